@@ -1,0 +1,38 @@
+--[[ extend: moves the deadline of a hold by the sale's step.
+
+KEYS     the sale's, see fragments/sale.lua
+ARGV[1]  epoch
+ARGV[2]  id
+
+Returns {'extended', hold, request}: to be written to Postgres before it is answered; {'refused', why}: 'extensions-used' |
+'age-reached'; {'not-held', status}: queued | checkout | released | expired | rejected | confirmed; {'unknown'}; or
+{'no-state'} | {'stale-epoch'}.
+Atomic because an extension and the deadline have one winner.
+]]
+--@include sale
+--@include records
+
+local meta, refusal = read_meta(ARGV[1])
+if refusal then return { refusal } end
+local now = read_clock(meta)
+local id = ARGV[2]
+local hold_text, request_text = redis.call('HGET', HOLDS, id), redis.call('HGET', REQUESTS, id) or ''
+if not hold_text then
+  if request_text == '' then return { 'unknown' } end
+  return { 'not-held', unpack_request(request_text).status }
+end
+
+local hold = unpack_hold(hold_text)
+if hold.state == 'd' then return { 'not-held', 'queued' } end
+if hold.state == 'c' then return { 'not-held', 'checkout' } end
+if now >= hold.expires_at then return { 'not-held', 'expired' } end
+if hold.extensions >= meta.extensionsMax then return { 'refused', 'extensions-used' } end
+local expires_at = math.min(hold.expires_at + meta.extensionStepMs, hold.held_at + meta.holdAgeMsMax)
+if expires_at <= hold.expires_at then return { 'refused', 'age-reached' } end
+
+hold.expires_at, hold.extensions, hold.version = expires_at, hold.extensions + 1, hold.version + 1
+local packed = pack_hold(hold)
+redis.call('HSET', HOLDS, id, packed)
+redis.call('ZADD', DUE, string.format('%.0f', expires_at), id)
+redis.call('HSET', META, 'last', now)
+return { 'extended', packed, request_text }

@@ -1,0 +1,40 @@
+-- Records are lines of text: readable in redis-cli, and no field can hold a line break.
+-- A request: status, version, rejection, then what never changes:
+--   customer, mode, fingerprint, queuedAt, lines ("ordinal price q count" or "ordinal price u 5,6", by ;), request id, metadata
+-- A hold: state (d decided, h held, c checkout), version, sequence, heldAt, expiresAt, extensions, checkoutExpiresAt,
+--   customer, lines ("ordinal price requested named 5,6", by ;)
+
+local function unpack_request(text)
+  local status, version, rejection, rest = string.match(text, '^([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
+  local customer, mode, queued_at, lines = string.match(rest, '^([^\n]*)\n([^\n]*)\n[^\n]*\n([^\n]*)\n([^\n]*)\n')
+  return { status = status, version = tonumber(version), rejection = rejection, rest = rest,
+    customer = customer, mode = mode, queued_at = tonumber(queued_at), lines = lines }
+end
+
+local function pack_request(r)
+  return r.status .. '\n' .. r.version .. '\n' .. r.rejection .. '\n' .. r.rest
+end
+
+local function unpack_hold(text)
+  local state, version, sequence, held_at, expires_at, extensions, checkout_expires_at, customer, lines =
+    string.match(text, '^(.)\n(%d+)\n(%d+)\n(%d+)\n(%d+)\n(%d+)\n(%d+)\n([^\n]*)\n(.*)$')
+  return { state = state, version = tonumber(version), sequence = sequence, held_at = tonumber(held_at),
+    expires_at = tonumber(expires_at), extensions = tonumber(extensions), customer = customer,
+    checkout_expires_at = tonumber(checkout_expires_at), lines = lines }
+end
+
+local function pack_hold(h)
+  return table.concat({ h.state, h.version, h.sequence, string.format('%.0f', h.held_at), string.format('%.0f', h.expires_at),
+    h.extensions, string.format('%.0f', h.checkout_expires_at), h.customer, h.lines }, '\n')
+end
+
+-- Units of a hold by SKU ordinal: { ['1'] = { 17, 18 } }.
+local function units_of(hold)
+  local by_ordinal = {}
+  for ordinal, list in string.gmatch(hold.lines, '(%d+) %d+ %d+ [01] ([%d,]*)') do
+    local units = by_ordinal[ordinal] or {}
+    by_ordinal[ordinal] = units
+    for unit in string.gmatch(list, '%d+') do units[#units + 1] = tonumber(unit) end
+  end
+  return by_ordinal
+end

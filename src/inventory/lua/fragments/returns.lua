@@ -1,0 +1,66 @@
+-- The one place where units of a hold go back on sale: expiry, release, void and undo all end here, and a line of
+-- waiting customers will be served here. Nothing is written until write_returns.
+local returned, request_texts, ended_texts = {}, {}, {}
+
+-- The request's record follows its reservation to a final state. A record that went with Redis stays gone.
+local function close_request(id, status, version, rejection)
+  local text = redis.call('HGET', REQUESTS, id)
+  if not text then return end
+  local request = unpack_request(text)
+  request.status, request.version, request.rejection = status, version, rejection or request.rejection
+  request_texts[#request_texts + 1] = id
+  request_texts[#request_texts + 1] = pack_request(request)
+end
+
+local function give_back(id, hold)
+  for ordinal, units in pairs(units_of(hold)) do
+    local sku = sku_of(ordinal)
+    for _, unit in ipairs(units) do
+      local page, at = place_of(ordinal, unit)
+      mark(page, at, '0', '1')
+      sku.cursor = math.min(sku.cursor, math.floor((unit - 1) / PAGE))
+    end
+    sku.available = sku.available + #units
+    if hold.state == 'c' then sku.checkout = sku.checkout - #units else sku.held = sku.held - #units end
+    count_owned(hold.customer, ordinal, -#units)
+  end
+  returned[#returned + 1] = id
+end
+
+-- Postgres learns of it from here, should whoever asked die before writing it.
+local function note_ended(id, status, version, now)
+  ended_texts[#ended_texts + 1] = id
+  ended_texts[#ended_texts + 1] = status .. ' ' .. version .. ' ' .. string.format('%.0f', now)
+end
+
+local function write_returns()
+  call_in_chunks('HDEL', HOLDS, returned)
+  call_in_chunks('ZREM', DUE, returned)
+  call_in_chunks('ZREM', PINS, returned)
+  call_in_chunks('ZREM', QUEUED, returned)
+  call_in_chunks('HSET', REQUESTS, request_texts)
+  call_in_chunks('HSET', ENDED, ended_texts)
+  write_stock()
+end
+
+-- A decided hold that nobody was told of ends as a request that waited too long; a told one expires.
+local function expire_hold(id, hold, now)
+  give_back(id, hold)
+  note_ended(id, 'expired', hold.version + 1, now)
+  if hold.state == 'd' then
+    close_request(id, 'rejected', hold.version + 1, 'queue-timeout')
+  else
+    close_request(id, 'expired', hold.version + 1)
+  end
+end
+
+-- Gives back what is due, at most `limit` holds, and returns their ids.
+local function reclaim(now, limit)
+  local ids = redis.call('ZRANGEBYSCORE', DUE, '-inf', string.format('%.0f', now), 'LIMIT', 0, limit)
+  if #ids == 0 then return ids end
+  for i, text in ipairs(redis.call('HMGET', HOLDS, unpack(ids))) do
+    if not text then error('drift: a deadline without a hold') end
+    expire_hold(ids[i], unpack_hold(text), now)
+  end
+  return ids
+end

@@ -1,0 +1,46 @@
+--[[ sale: the keys of one sale, its settings and its clock; the head of every script.
+
+KEYS[1]  meta              hash   epoch, settings, last (the clock's last value), sequence (holds decided so far)
+KEYS[2]  clock             string milliseconds added to TIME; only the test clock reads it
+KEYS[3]  requests          hash   id → request record; outlives the epoch
+KEYS[4]  queued            zset   id → when an undecided request is overdue; outlives the epoch
+KEYS[5]  customer-requests hash   customer → its newest request ids; outlives the epoch
+KEYS[6]  holds             hash   id → hold record
+KEYS[7]  due               zset   id → deadline of an unpinned hold
+KEYS[8]  pins              zset   id → when it was pinned, until reconcile has seen the pin in Postgres
+KEYS[9]  stock             hash   SKU ordinal → counters
+KEYS[10] units             hash   ordinal:page → one character a unit
+KEYS[11] customer-units    hash   customer → units held, pinned and sold, by SKU
+KEYS[12] ended             hash   id → expired or released, until Postgres has it too
+]]
+local META, REQUESTS, QUEUED, CUSTOMER_REQUESTS = KEYS[1], KEYS[3], KEYS[4], KEYS[5]
+local HOLDS, DUE, PINS, STOCK, UNITS, CUSTOMER_UNITS, ENDED = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+
+local SETTINGS = { 'epoch', 'last', 'sequence', 'status', 'opensAt', 'closesAt', 'holdTtlMs', 'checkoutTtlMs',
+  'queueTimeoutMs', 'unitsPerCustomerMax', 'extensionsMax', 'extensionStepMs', 'holdAgeMsMax' }
+
+-- Reads the settings, or says why this script may not run: missing state is never taken for "sold out".
+local function read_meta(epoch)
+  local values = redis.call('HMGET', META, unpack(SETTINGS))
+  if not values[1] then return nil, 'no-state' end
+  if values[1] ~= epoch then return nil, 'stale-epoch' end
+  local meta = {}
+  for i, name in ipairs(SETTINGS) do meta[name] = tonumber(values[i]) or values[i] or '' end
+  return meta
+end
+
+--@clock
+
+-- The sale's status by the clock: opening and closing times count to the millisecond, whoever wrote them.
+local function status_at(meta, now)
+  if meta.closesAt ~= '' and now >= meta.closesAt then return 'closed' end
+  if meta.status == 'scheduled' and meta.opensAt ~= '' and now >= meta.opensAt then return 'open' end
+  return meta.status
+end
+
+-- Commands take at most about 8,000 arguments from Lua's stack.
+local function call_in_chunks(command, key, list)
+  for from = 1, #list, 4000 do
+    redis.call(command, key, unpack(list, from, math.min(from + 3999, #list)))
+  end
+end

@@ -1,0 +1,110 @@
+-- What a script changes is read once into these tables, changed there, and written by write_stock at the end:
+-- until then nothing is written, so a script that finds something wrong can still stop with nothing half done.
+local PAGE = 256
+local COUNTERS = { 'numbered', 'capacity', 'available', 'held', 'checkout', 'sold', 'blocked', 'cursor', 'customer_max' }
+local skus, pages, owned = {}, {}, {}
+
+local function sku_of(ordinal)
+  if skus[ordinal] then return skus[ordinal] end
+  local text = redis.call('HGET', STOCK, ordinal)
+  if not text then return nil end
+  local sku, i = {}, 0
+  for value in string.gmatch(text, '%d+') do
+    i = i + 1
+    sku[COUNTERS[i]] = tonumber(value)
+  end
+  skus[ordinal] = sku
+  return sku
+end
+
+-- A page is 256 characters: 1 available, 0 taken, b blocked, - withdrawn.
+local function page_of(ordinal, number)
+  local field = ordinal .. ':' .. number
+  if not pages[field] then pages[field] = { text = redis.call('HGET', UNITS, field) or '' } end
+  return pages[field]
+end
+
+local function mark(page, at, from, to)
+  if string.sub(page.text, at, at) ~= from then error('drift: a unit is not in the state that its owner implies') end
+  page.text = string.sub(page.text, 1, at - 1) .. to .. string.sub(page.text, at + 1)
+  page.changed = true
+end
+
+local function place_of(ordinal, unit)
+  return page_of(ordinal, math.floor((unit - 1) / PAGE)), (unit - 1) % PAGE + 1
+end
+
+local function is_available(ordinal, unit)
+  local page, at = place_of(ordinal, unit)
+  return string.sub(page.text, at, at) == '1'
+end
+
+local function take_unit(ordinal, sku, unit)
+  local page, at = place_of(ordinal, unit)
+  mark(page, at, '1', '0')
+  sku.available, sku.held = sku.available - 1, sku.held + 1
+end
+
+-- Takes the lowest available numbers, so returned units go first. The caller has seen that there are enough.
+local function take_lowest(ordinal, sku, count)
+  local taken = {}
+  while #taken < count do
+    if sku.cursor * PAGE >= sku.numbered then error('drift: fewer units than counted') end
+    local at = string.find(page_of(ordinal, sku.cursor).text, '1', 1, true)
+    if at then
+      taken[#taken + 1] = sku.cursor * PAGE + at
+      take_unit(ordinal, sku, taken[#taken])
+    else
+      sku.cursor = sku.cursor + 1
+    end
+  end
+  return taken
+end
+
+local function owned_by(customer)
+  if owned[customer] then return owned[customer] end
+  local counts = { total = 0, by = {} }
+  for ordinal, count in string.gmatch(redis.call('HGET', CUSTOMER_UNITS, customer) or '', '(%d+)=(%d+)') do
+    counts.by[ordinal] = tonumber(count)
+    counts.total = counts.total + count
+  end
+  owned[customer] = counts
+  return counts
+end
+
+local function count_owned(customer, ordinal, change)
+  local counts = owned_by(customer)
+  counts.by[ordinal] = (counts.by[ordinal] or 0) + change
+  counts.total = counts.total + change
+end
+
+local function write_stock()
+  local stock, texts, customers = {}, {}, {}
+  for ordinal, sku in pairs(skus) do
+    local values = {}
+    for i, name in ipairs(COUNTERS) do values[i] = sku[name] end
+    stock[#stock + 1] = ordinal
+    stock[#stock + 1] = table.concat(values, ' ')
+  end
+  for field, page in pairs(pages) do
+    if page.changed then
+      texts[#texts + 1] = field
+      texts[#texts + 1] = page.text
+    end
+  end
+  for customer, counts in pairs(owned) do
+    local parts = {}
+    for ordinal, count in pairs(counts.by) do
+      if count > 0 then parts[#parts + 1] = ordinal .. '=' .. count end
+    end
+    if #parts == 0 then
+      redis.call('HDEL', CUSTOMER_UNITS, customer)
+    else
+      customers[#customers + 1] = customer
+      customers[#customers + 1] = table.concat(parts, ' ')
+    end
+  end
+  call_in_chunks('HSET', STOCK, stock)
+  call_in_chunks('HSET', UNITS, texts)
+  call_in_chunks('HSET', CUSTOMER_UNITS, customers)
+end

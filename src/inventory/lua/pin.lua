@@ -1,0 +1,41 @@
+--[[ pin: keeps the units of a hold for the payment window; from here on no deadline of Redis's takes them.
+
+KEYS     the sale's, see fragments/sale.lua
+ARGV[1]  epoch
+ARGV[2]  id
+
+Returns {'pinned', hold, request}: now, or by an earlier call, with the same window; {'not-held', status}: queued |
+released | expired | rejected | confirmed; {'unknown'}; or {'no-state'} | {'stale-epoch'}.
+Atomic because a pin and the deadline have one winner.
+]]
+--@include sale
+--@include records
+--@include stock
+
+local meta, refusal = read_meta(ARGV[1])
+if refusal then return { refusal } end
+local now = read_clock(meta)
+local id = ARGV[2]
+local hold_text, request_text = redis.call('HGET', HOLDS, id), redis.call('HGET', REQUESTS, id) or ''
+if not hold_text then
+  if request_text == '' then return { 'unknown' } end
+  return { 'not-held', unpack_request(request_text).status }
+end
+
+local hold = unpack_hold(hold_text)
+if hold.state == 'c' then return { 'pinned', hold_text, request_text } end
+if hold.state == 'd' then return { 'not-held', 'queued' } end
+if now >= hold.expires_at then return { 'not-held', 'expired' } end
+
+hold.state, hold.version, hold.checkout_expires_at = 'c', hold.version + 1, now + meta.checkoutTtlMs
+for ordinal, units in pairs(units_of(hold)) do
+  local sku = sku_of(ordinal)
+  sku.held, sku.checkout = sku.held - #units, sku.checkout + #units
+end
+local packed = pack_hold(hold)
+write_stock()
+redis.call('HSET', HOLDS, id, packed)
+redis.call('ZREM', DUE, id)
+redis.call('ZADD', PINS, string.format('%.0f', now), id)
+redis.call('HSET', META, 'last', now)
+return { 'pinned', packed, request_text }
