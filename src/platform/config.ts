@@ -1,0 +1,263 @@
+import { validateSync } from 'class-validator';
+import { Choice, Flag, settingsOf, Text, Whole } from './setting.js';
+
+const ROLES = ['all', 'api', 'worker'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** A key has no dot, so that it can never be taken for a buyer's token (three parts with dots between them). */
+const KEY_RULE = { pattern: /^[\w-]{24,200}$/, range: '24 to 200 letters, digits, _ or -', optional: true } as const;
+const SECRET_RULE = { pattern: /^.{32,512}$/s, range: '32 to 512 characters' } as const;
+const NAME_RULE = { pattern: /^[\x21-\x7e]{1,200}$/, range: '1 to 200 printable characters without spaces' } as const;
+
+/** How much longer than one Postgres statement a pin must be left alone before somebody completes it for its owner. */
+const PIN_GRACE_MARGIN_MS = 1000;
+
+/** Every setting of the process, read from the environment once, at boot. `.env.example` has the same names in this order. */
+export class Config {
+  @Choice({ env: 'ROLE', meaning: 'Which part this process plays', among: ROLES, default: 'all' })
+  role!: (typeof ROLES)[number];
+
+  @Whole({ env: 'PORT', meaning: 'Port of the HTTP server; 0 takes any free one', min: 0, max: 65535, default: 3000 })
+  port!: number;
+
+  @Text({
+    env: 'HOST',
+    meaning: 'Address to listen on; 0.0.0.0 for every interface',
+    ...NAME_RULE,
+    default: '127.0.0.1',
+  })
+  host!: string;
+
+  @Text({
+    env: 'DATABASE_URL',
+    meaning: 'The Postgres that holds sales, the journal and orders',
+    pattern: /^postgres(ql)?:\/\/\S+$/,
+    range: 'a URL that begins with postgres:// or postgresql://',
+  })
+  databaseUrl!: string;
+
+  @Text({
+    env: 'REDIS_URL',
+    meaning: 'The Redis that decides holds and carries the queues',
+    pattern: /^rediss?:\/\/\S+$/,
+    range: 'a URL that begins with redis:// or rediss://',
+  })
+  redisUrl!: string;
+
+  @Text({
+    env: 'DATA_DIR',
+    meaning: 'Folder of the embedded stores',
+    pattern: /^[^\0]{1,1000}$/,
+    range: 'a path',
+    default: '.data',
+  })
+  dataDir!: string;
+
+  @Text({
+    env: 'ADMIN_API_KEY',
+    meaning: 'An API key of scope admin, created at start when it is not known yet',
+    ...KEY_RULE,
+  })
+  adminApiKey?: string;
+
+  @Text({
+    env: 'STOREFRONT_API_KEY',
+    meaning: 'An API key of scope storefront, created at start likewise',
+    ...KEY_RULE,
+  })
+  storefrontApiKey?: string;
+
+  @Text({
+    env: 'RESERVATION_ID_SECRET',
+    meaning: 'Signs reservation ids, which are derived and cannot be guessed; keep it for good',
+    ...SECRET_RULE,
+  })
+  reservationIdSecret!: string;
+
+  @Text({
+    env: 'JWT_SECRET',
+    meaning: "Verifies buyers' tokens (HS256); unset: no buyer is admitted",
+    ...SECRET_RULE,
+    optional: true,
+  })
+  jwtSecret?: string;
+
+  @Text({ env: 'JWT_ISSUER', meaning: "The `iss` a buyer's token must carry", ...NAME_RULE, default: 'holdfast' })
+  jwtIssuer!: string;
+
+  @Text({ env: 'JWT_AUDIENCE', meaning: "The `aud` a buyer's token must carry", ...NAME_RULE, default: 'holdfast' })
+  jwtAudience!: string;
+
+  @Text({
+    env: 'KEY_PREFIX',
+    meaning: 'Begins every Redis key, so that several installations can share one Redis',
+    pattern: /^[a-z0-9-]{1,24}$/,
+    range: '1 to 24 of a-z, 0-9 and -',
+    default: 'hf',
+  })
+  keyPrefix!: string;
+
+  @Whole({ env: 'PARTITIONS', meaning: 'Reserve queues that sales are spread over', min: 1, max: 64, default: 1 })
+  partitions!: number;
+
+  @Whole({
+    env: 'WAIT_SECONDS_MAX',
+    meaning: 'Longest wait that `Prefer: wait` may ask for',
+    unit: 'seconds',
+    min: 0,
+    max: 300,
+    default: 30,
+  })
+  waitSecondsMax!: number;
+
+  @Choice({ env: 'LOG_LEVEL', meaning: 'Least level that is logged', among: LOG_LEVELS, default: 'info' })
+  logLevel!: (typeof LOG_LEVELS)[number];
+
+  @Whole({ env: 'PG_POOL_MAX', meaning: 'Postgres connections of this process', min: 2, max: 200, default: 10 })
+  pgPoolMax!: number;
+
+  @Whole({
+    env: 'PG_STATEMENT_TIMEOUT_MS',
+    meaning: 'Longest time one Postgres statement may take',
+    unit: 'milliseconds',
+    min: 100,
+    max: 60_000,
+    default: 3000,
+  })
+  pgStatementTimeoutMs!: number;
+
+  @Whole({
+    env: 'REDIS_COMMAND_TIMEOUT_MS',
+    meaning: 'Longest time a request waits for one Redis command',
+    unit: 'milliseconds',
+    min: 50,
+    max: 60_000,
+    default: 2000,
+  })
+  redisCommandTimeoutMs!: number;
+
+  @Whole({
+    env: 'BATCH_COMMANDS_MAX',
+    meaning: 'Most reserve commands in one queued job',
+    min: 1,
+    max: 1000,
+    default: 256,
+  })
+  batchCommandsMax!: number;
+
+  @Whole({
+    env: 'RESERVE_CONCURRENCY',
+    meaning: 'Reserve jobs that one worker decides at a time',
+    min: 1,
+    max: 256,
+    default: 8,
+  })
+  reserveConcurrency!: number;
+
+  @Whole({
+    env: 'SWEEP_INTERVAL_MS',
+    meaning: 'Pause between looks for holds that are due',
+    unit: 'milliseconds',
+    min: 10,
+    max: 60_000,
+    default: 100,
+  })
+  sweepIntervalMs!: number;
+
+  @Whole({
+    env: 'GUARDIAN_INTERVAL_MS',
+    meaning: 'Pause between checks that Redis is still the one that was built',
+    unit: 'milliseconds',
+    min: 10,
+    max: 1000,
+    default: 200,
+  })
+  guardianIntervalMs!: number;
+
+  @Whole({
+    env: 'RELAY_INTERVAL_MS',
+    meaning: 'Pause between looks into the outbox',
+    unit: 'milliseconds',
+    min: 10,
+    max: 60_000,
+    default: 100,
+  })
+  relayIntervalMs!: number;
+
+  @Whole({
+    env: 'SCHEDULE_INTERVAL_MS',
+    meaning: 'Pause between looks for sales that open or close',
+    unit: 'milliseconds',
+    min: 10,
+    max: 60_000,
+    default: 250,
+  })
+  scheduleIntervalMs!: number;
+
+  @Whole({
+    env: 'PIN_GRACE_MS',
+    meaning: `How long an unfinished pin is left to its owner; more than PG_STATEMENT_TIMEOUT_MS + ${PIN_GRACE_MARGIN_MS}`,
+    unit: 'milliseconds',
+    min: 1000,
+    max: 600_000,
+    default: 5000,
+  })
+  pinGraceMs!: number;
+
+  @Whole({
+    env: 'SHUTDOWN_DEADLINE_MS',
+    meaning: 'After a stop signal, how long open work may take before the process ends regardless',
+    unit: 'milliseconds',
+    min: 100,
+    max: 600_000,
+    default: 10_000,
+  })
+  shutdownDeadlineMs!: number;
+
+  @Flag({ env: 'TEST_CLOCK', meaning: 'Lets tests shift the ledger’s clock; never in production', default: false })
+  testClock!: boolean;
+}
+
+/** The environment cannot be used. `problems` has one sentence a setting; none repeats a value, which may be secret. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `The environment is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee .env.example for every setting.`,
+    );
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads and checks every setting, or throws a `ConfigError` that lists all that is wrong. An empty value counts as unset. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const config = new Config();
+  const settings = settingsOf(Config);
+  for (const setting of settings) {
+    const text = env[setting.env]?.trim();
+    const value = text ? setting.parse(text) : setting.default;
+    if (value !== undefined) Object.assign(config, { [setting.property]: value });
+  }
+  const wrong = new Set(validateSync(config).map((error) => error.property));
+  const problems = settings
+    .filter((setting) => wrong.has(setting.property))
+    .map(
+      (setting) =>
+        `${setting.env} must be ${setting.range}${env[setting.env]?.trim() ? '' : ', and is not set'} (${setting.meaning}).`,
+    );
+  if (problems.length === 0) problems.push(...brokenRelations(config));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+function brokenRelations(config: Config): string[] {
+  const problems: string[] = [];
+  if (config.pinGraceMs <= config.pgStatementTimeoutMs + PIN_GRACE_MARGIN_MS) {
+    problems.push(
+      `PIN_GRACE_MS must be more than PG_STATEMENT_TIMEOUT_MS + ${PIN_GRACE_MARGIN_MS}: a pin may not be completed for its owner while the owner's own statement can still run.`,
+    );
+  }
+  if (config.adminApiKey !== undefined && config.adminApiKey === config.storefrontApiKey) {
+    problems.push('ADMIN_API_KEY and STOREFRONT_API_KEY must differ: a key has one scope.');
+  }
+  return problems;
+}

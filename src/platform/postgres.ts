@@ -1,0 +1,146 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '../generated/prisma/client.js';
+import { Problem } from '../problems.js';
+import type { Config } from './config.js';
+
+const INT8 = 20;
+const LOCK_TIMEOUT_MS = 1_000;
+const CONNECT_TIMEOUT_MS = 2_000;
+const PROBE_EVERY_MS = 250;
+
+/** SQLSTATE classes after which the same statement may be tried again: the server went away, or a lock was lost. */
+const SERVER_GONE = /^(08|57P0[1-5]|53300)/;
+
+/**
+ * One pool of connections under Prisma and raw SQL. `isUp` is the last thing that the pool learned; while it is
+ * false a probe every 250 ms looks for the server, so nobody else needs to try.
+ */
+@Injectable()
+export class Postgres implements OnApplicationShutdown {
+  readonly pool: pg.Pool;
+  readonly prisma: PrismaClient;
+  private up = true;
+  private probe: NodeJS.Timeout | undefined;
+
+  constructor(config: Config) {
+    this.pool = new pg.Pool({
+      connectionString: config.databaseUrl,
+      max: config.pgPoolMax,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: config.pgStatementTimeoutMs,
+      lock_timeout: LOCK_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: config.pgStatementTimeoutMs + 2_000,
+      keepAlive: true,
+      application_name: 'holdfast',
+      types: { getTypeParser: readInt8AsNumber },
+    });
+    this.pool.on('error', () => this.noteDown());
+    this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: false }) });
+  }
+
+  isUp(): boolean {
+    return this.up;
+  }
+
+  /** Rows of one statement. Throws what pg throws; `isOutage` tells a server that is gone from a wrong statement. */
+  async query<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
+    try {
+      const { rows } = await this.pool.query<R>(text, values);
+      return rows;
+    } catch (error) {
+      if (isOutage(error)) this.noteDown();
+      throw error;
+    }
+  }
+
+  /**
+   * Runs `work` between BEGIN and COMMIT on one connection; any error rolls back. An error of the COMMIT itself means
+   * that the outcome is unknown: it is thrown as it is, and whoever calls must read again.
+   */
+  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>, begin = 'BEGIN'): Promise<T> {
+    const client = await this.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query(begin);
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      if (isOutage(error)) this.noteDown();
+      broken = await rollback(client);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      this.noteDown();
+      throw error;
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.probe);
+    await this.prisma.$disconnect();
+    if (!this.pool.ended) await this.pool.end();
+  }
+
+  private noteDown(): void {
+    this.up = false;
+    if (this.probe || this.pool.ending) return;
+    this.probe = setInterval(() => {
+      this.pool.query('SELECT 1').then(
+        () => {
+          this.up = true;
+          clearInterval(this.probe);
+          this.probe = undefined;
+        },
+        () => undefined,
+      );
+    }, PROBE_EVERY_MS);
+    this.probe.unref();
+  }
+}
+
+/** The connection is lost or was refused, or the server is starting or stopping: nothing is wrong with the statement. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  if (SERVER_GONE.test(code) || /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|P1001|P1002|P1017)$/.test(code))
+    return true;
+  if (error instanceof AggregateError) return error.errors.some(isOutage);
+  return /Connection terminated|timeout exceeded when trying to connect|Can't reach database/i.test(error.message);
+}
+
+/** The refusal for whoever needed Postgres now. */
+export function postgresUnavailable(): Problem {
+  return new Problem(
+    'store-unavailable',
+    'Postgres is out of reach; repeat the request in a moment, with the same key.',
+    {
+      retryAfterSeconds: 1,
+    },
+  );
+}
+
+async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Counts and milliseconds stay below 2^53; as strings they would only be converted everywhere. */
+function readInt8AsNumber(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === INT8) return Number;
+  const parser: unknown = pg.types.getTypeParser(oid, format as 'text');
+  return parser as (value: string) => unknown;
+}

@@ -1,0 +1,55 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Redis, type RedisOptions } from 'ioredis';
+import { Problem } from '../problems.js';
+import type { Config } from './config.js';
+
+const RECONNECT_MS_MAX = 500;
+
+/** Reconnects soon and for ever: an outage ends when Redis is back, not when somebody restarts us. */
+const retryStrategy = (attempt: number): number => Math.min(attempt * 50, RECONNECT_MS_MAX);
+
+/**
+ * Makes the connections of a process, each with the options of its use, and closes them last.
+ * Connections that answer requests fail at once while Redis is away, instead of keeping a caller waiting.
+ */
+@Injectable()
+export class RedisConnections implements OnApplicationShutdown {
+  private readonly open: Redis[] = [];
+
+  constructor(private readonly config: Config) {}
+
+  /** For requests: no offline queue, no resending of what may have run, every command with a deadline. */
+  failFast(overrides: RedisOptions = {}): Redis {
+    return this.remember({
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: this.config.redisCommandTimeoutMs,
+      ...overrides,
+    });
+  }
+
+  /** For subscribers and BullMQ's workers: waits for Redis as long as it takes. */
+  patient(overrides: RedisOptions = {}): Redis {
+    return this.remember({ maxRetriesPerRequest: null, ...overrides });
+  }
+
+  onApplicationShutdown(): void {
+    for (const connection of this.open) connection.disconnect();
+  }
+
+  private remember(options: RedisOptions): Redis {
+    const connection = new Redis(this.config.redisUrl, { retryStrategy, ...options });
+    // Without a listener ioredis prints every failed attempt; what matters is seen by whoever sends a command.
+    connection.on('error', () => undefined);
+    this.open.push(connection);
+    return connection;
+  }
+}
+
+/** The refusal for whoever needed Redis now. The command may have run: a repeat must carry the same key. */
+export function redisUnavailable(): Problem {
+  return new Problem('store-unavailable', 'Redis is out of reach; repeat the request in a moment, with the same key.', {
+    retryAfterSeconds: 1,
+  });
+}
