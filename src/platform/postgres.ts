@@ -3,7 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { Problem } from '../problems.js';
-import type { Config } from './config.js';
+import { Config } from './config.js';
 
 const INT8 = 20;
 const LOCK_TIMEOUT_MS = 1_000;

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
 import { Problem } from '../problems.js';
-import type { Config } from './config.js';
+import { Config } from './config.js';
 
 const RECONNECT_MS_MAX = 500;
 

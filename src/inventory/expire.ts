@@ -1,0 +1,25 @@
+import type { Ledger } from './ledger.js';
+import type { SaleRef } from './sale-keys.js';
+
+/** Gives back at most `limit` holds whose deadline has passed, and returns their tails (lua/expire.lua). */
+export async function expireHolds(ledger: Ledger, sale: SaleRef, limit: number): Promise<string[]> {
+  const { values } = await ledger.run('expire', sale, [limit]);
+  return values;
+}
+
+export interface OverdueRequests {
+  readonly rejected: string[];
+  /** Decided, but the job that would have journalled them is gone: to be queued again. */
+  readonly stranded: string[];
+}
+
+/** Ends at most `limit` requests that waited longer than the sale's queue timeout (lua/overdue.lua). */
+export async function rejectOverdue(ledger: Ledger, sale: SaleRef, limit: number): Promise<OverdueRequests> {
+  const { values } = await ledger.run('overdue', sale, [limit]);
+  const found: OverdueRequests = { rejected: [], stranded: [] };
+  for (let i = 0; i < values.length; i += 2) {
+    const list = values[i] === 'stranded' ? found.stranded : found.rejected;
+    list.push(values[i + 1] ?? '');
+  }
+  return found;
+}

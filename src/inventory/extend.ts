@@ -1,0 +1,18 @@
+import type { Ledger } from './ledger.js';
+import type { SaleRef } from './sale-keys.js';
+
+export type Extended =
+  | { word: 'extended'; epoch: number; hold: string; request: string }
+  | { word: 'refused'; why: string }
+  | { word: 'not-held'; status: string }
+  | { word: 'unknown' };
+
+/** Prolongs a hold by the sale's step (lua/extend.lua). An `extended` must reach Postgres before it is answered. */
+export async function extendHold(ledger: Ledger, sale: SaleRef, tail: string): Promise<Extended> {
+  const { epoch, status, values } = await ledger.run('extend', sale, [tail]);
+  const [first = '', request = ''] = values;
+  if (status === 'extended') return { word: 'extended', epoch, hold: first, request };
+  if (status === 'refused') return { word: 'refused', why: first };
+  if (status === 'not-held') return { word: 'not-held', status: first };
+  return { word: 'unknown' };
+}

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { Config } from '../platform/config.js';
+import { RedisConnections, redisUnavailable } from '../platform/redis.js';
+import type { Script } from './script.js';
+
+/**
+ * The connection that scripts run on. After every (re)connection it first asks Redis which run it is: a Redis that
+ * restarted may have forgotten, or remember what is no longer true, so nothing runs on it under the old run's name.
+ */
+@Injectable()
+export class InventoryConnection {
+  readonly redis: Redis;
+  private run: string | undefined;
+
+  constructor(connections: RedisConnections, config: Config) {
+    this.redis = connections.failFast({ commandTimeout: config.redisCommandTimeoutMs });
+    this.redis.on('close', () => (this.run = undefined));
+    this.redis.on('ready', () => void this.learnRun());
+  }
+
+  /** The run_id of the Redis behind this connection; undefined while it is away or not yet known. */
+  runId(): string | undefined {
+    return this.redis.status === 'ready' ? this.run : undefined;
+  }
+
+  /** Resolves when the connection is ready to run scripts, or rejects with store-unavailable after `ms`. */
+  async untilReady(ms: number): Promise<void> {
+    const deadline = performance.now() + ms;
+    while (!this.runId()) {
+      if (performance.now() > deadline) throw redisUnavailable();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Runs a script; Redis's script cache may have been emptied, and then the text is sent. */
+  async evaluate(script: Script, keys: string[], args: (string | number)[]): Promise<unknown> {
+    if (!this.runId()) throw redisUnavailable();
+    try {
+      return await this.redis.evalsha(script.sha, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return this.redis.eval(script.text, keys.length, ...keys, ...args);
+    }
+  }
+
+  private async learnRun(): Promise<void> {
+    try {
+      const server = await this.redis.info('server');
+      this.run = /run_id:(\w+)/.exec(server)?.[1];
+    } catch {
+      // The connection broke again; the next 'ready' asks anew.
+      this.run = undefined;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../platform/config.js';
+import { redisUnavailable } from '../platform/redis.js';
+import { Epochs, rebuilding } from './epochs.js';
+import { InventoryConnection } from './inventory-connection.js';
+import { RebuildRequests } from './rebuild-requests.js';
+import { type SaleRef, saleKeys } from './sale-keys.js';
+import { loadScript, type Script } from './script.js';
+
+/** The scripts and the arguments that their wrappers pass, as their headers name them. */
+const SCRIPTS = {
+  accept: ['epoch', 'commands'],
+  announce: ['epoch', 'holds'],
+  availability: ['epoch'],
+  configure: ['epoch', 'revision', 'settings'],
+  expire: ['epoch', 'limit'],
+  extend: ['epoch', 'id'],
+  hold: ['epoch', 'ids'],
+  'open-epoch': ['epoch', 'fields'],
+  overdue: ['epoch', 'limit'],
+  pin: ['epoch', 'id'],
+  release: ['epoch', 'id'],
+  settle: ['epoch', 'reservations'],
+  undo: ['epoch', 'holds'],
+  view: ['epoch', 'ids'],
+  void: ['epoch', 'holds'],
+} as const;
+
+export type ScriptName = keyof typeof SCRIPTS;
+
+/** What a script answered, under which epoch. All values of a reply are text. */
+export interface LedgerReply {
+  readonly epoch: number;
+  readonly status: string;
+  readonly values: string[];
+}
+
+/** Runs scripts on a sale, under its epoch, on a Redis whose run is known. */
+@Injectable()
+export class Ledger {
+  private readonly scripts: Record<ScriptName, Script>;
+
+  constructor(
+    private readonly connection: InventoryConnection,
+    private readonly epochs: Epochs,
+    private readonly rebuilds: RebuildRequests,
+    private readonly config: Config,
+  ) {
+    const names = Object.keys(SCRIPTS) as ScriptName[];
+    this.scripts = Object.fromEntries(
+      names.map((name) => [name, loadScript(name, SCRIPTS[name], config.testClock)]),
+    ) as Record<ScriptName, Script>;
+  }
+
+  /**
+   * Runs a script under the sale's epoch. An epoch that Redis refuses is read again once; missing state asks for a
+   * rebuild. Throws store-unavailable when Redis or the sale's state is out of reach; then the script may have run.
+   */
+  async run(name: ScriptName, sale: SaleRef, args: (string | number)[]): Promise<LedgerReply> {
+    for (let attempt = 1; ; attempt++) {
+      const epoch = await this.epochs.current(sale);
+      const reply = await this.runInEpoch(name, sale, epoch, args);
+      if (reply.status !== 'no-state' && reply.status !== 'stale-epoch') return reply;
+      this.epochs.forget(sale);
+      if (reply.status === 'no-state' || attempt === 2) {
+        await this.rebuilds.ask(sale.id);
+        throw rebuilding();
+      }
+    }
+  }
+
+  /** Runs a script under an epoch that was learned before: announcing and undoing belong to the epoch of their hold. */
+  async runInEpoch(name: ScriptName, sale: SaleRef, epoch: number, args: (string | number)[]): Promise<LedgerReply> {
+    const keys = saleKeys(this.config.keyPrefix, sale.key, epoch);
+    const reply = await this.evaluate(name, keys, [epoch, ...args]);
+    const [status = '', ...values] = reply;
+    return { epoch, status, values };
+  }
+
+  private async evaluate(name: ScriptName, keys: string[], args: (string | number)[]): Promise<string[]> {
+    try {
+      const reply = await this.connection.evaluate(this.scripts[name], keys, args);
+      return (reply as (string | number)[]).map(String);
+    } catch (error) {
+      // An error of the script itself is ours to mend; any other means that Redis did not answer.
+      if (error instanceof Error && error.name === 'ReplyError' && !/^(LOADING|MISCONF|OOM|READONLY|BUSY|MASTERDOWN|CLUSTERDOWN)/.test(error.message)) throw error;
+      throw redisUnavailable();
+    }
+  }
+}

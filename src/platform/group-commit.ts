@@ -1,0 +1,77 @@
+interface Waiting<T, R> {
+  item: T;
+  weight: number;
+  resolve: (result: R) => void;
+  reject: (error: unknown) => void;
+}
+
+export interface GroupCommitOptions<T, R> {
+  /** Does the work of a batch; the results stand in the order of the items. */
+  runBatch: (items: T[]) => Promise<R[]>;
+  itemsMax: number;
+  /** How much of the batch's budget an item takes; 1 when left out. */
+  weightOf?: (item: T) => number;
+  weightMax?: number;
+  inFlightMax?: number;
+}
+
+/**
+ * Lets items that arrive together share one round trip. A batch leaves at the end of the tick while fewer than two are
+ * under way, else when one returns: at low load that waits for nothing, under load the batches grow by themselves.
+ */
+export class GroupCommit<T, R> {
+  private waiting: Waiting<T, R>[] = [];
+  private inFlight = 0;
+  private scheduled = false;
+
+  constructor(private readonly options: GroupCommitOptions<T, R>) {}
+
+  add(item: T): Promise<R> {
+    const weight = this.options.weightOf?.(item) ?? 1;
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, weight, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  get depth(): number {
+    return this.waiting.length;
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.waiting.length === 0 || this.inFlight >= (this.options.inFlightMax ?? 2)) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      void this.flush();
+      this.schedule();
+    });
+  }
+
+  private async flush(): Promise<void> {
+    const batch = this.takeBatch();
+    this.inFlight++;
+    try {
+      const results = await this.options.runBatch(batch.map(({ item }) => item));
+      if (results.length !== batch.length) throw new Error(`a batch of ${batch.length} gave ${results.length} results`);
+      results.forEach((result, i) => batch[i]?.resolve(result));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    } finally {
+      this.inFlight--;
+      this.schedule();
+    }
+  }
+
+  private takeBatch(): Waiting<T, R>[] {
+    const { itemsMax, weightMax = Infinity } = this.options;
+    let count = 0;
+    let weight = 0;
+    for (const waiting of this.waiting) {
+      if (count === itemsMax || (count > 0 && weight + waiting.weight > weightMax)) break;
+      count++;
+      weight += waiting.weight;
+    }
+    return this.waiting.splice(0, count);
+  }
+}
