@@ -46,7 +46,6 @@ const mistakes = {
   'no-irregular-whitespace': 'error',
   'no-loss-of-precision': 'error',
   'no-param-reassign': 'error',
-  'no-promise-executor-return': ['error', { allowVoid: true }],
   'no-self-assign': 'error',
   'no-self-compare': 'error',
   'no-sparse-arrays': 'error',

@@ -1,0 +1,96 @@
+import 'reflect-metadata';
+import { existsSync, readFileSync } from 'node:fs';
+import { Config } from '../../src/platform/config.js';
+import { settingsOf } from '../../src/platform/setting.js';
+import { PROBLEMS } from '../../src/problems.js';
+import { foldersIn, tableBelow } from '../support/tree.js';
+
+// What the documents say of the code is compared with the code, both ways.
+const readme = readFileSync('README.md', 'utf8');
+const contributing = readFileSync('CONTRIBUTING.md', 'utf8');
+const inTicks = (cell = ''): string => /`([^`]+)`/.exec(cell)?.[1] ?? '';
+
+describe('README', () => {
+  it('lists every problem with its status and title, in order of precedence', () => {
+    const rows = tableBelow(readme, '## Problems').map(([code, status = '', title]) => [
+      inTicks(code),
+      Number.parseInt(status, 10),
+      title,
+    ]);
+    expect(rows).toEqual(Object.entries(PROBLEMS).map(([code, { status, title }]) => [code, status, title]));
+  });
+
+  it('lists every folder of src, and none that is gone', () => {
+    const listed = tableBelow(readme, '## Folders').map(([folder]) => inTicks(folder));
+    expect(listed.filter((path) => path.startsWith('src/')).sort()).toEqual(
+      foldersIn('src')
+        .map((folder) => `src/${folder}/`)
+        .sort(),
+    );
+    expect(listed.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
+describe('.env.example', () => {
+  it('has every setting, in the order of Config', () => {
+    const names = Array.from(
+      readFileSync('.env.example', 'utf8').matchAll(/^#?\s?([A-Z][A-Z0-9_]+)=/gm),
+      ([, name]) => name,
+    );
+    expect(names).toEqual(settingsOf(Config).map(({ env }) => env));
+  });
+
+  it('shows the default wherever there is one', () => {
+    const text = readFileSync('.env.example', 'utf8');
+    const wrong = settingsOf(Config).filter(({ env, default: usual }) => {
+      const value = new RegExp(`^#?\\s?${env}=(.*)$`, 'm').exec(text)?.[1]?.trim();
+      return usual !== undefined && value !== String(usual);
+    });
+    expect(wrong.map(({ env }) => env)).toEqual([]);
+  });
+});
+
+describe('CONTRIBUTING', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const named = (text: string): string[] =>
+    Array.from(text.matchAll(/\bnpm (?:run ([\w:-]+)|(start|test)\b)/g), ([, run, short]) => run ?? short ?? '');
+
+  it('names every npm script, and none that is gone', () => {
+    expect([...new Set(named(contributing))].sort()).toEqual(Object.keys(scripts).sort());
+  });
+
+  it('and README name no script that is gone', () => {
+    expect(named(readme).filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('and README name no file of ours that is gone', () => {
+    const paths = Array.from(
+      `${readme}\n${contributing}`.matchAll(/`((?:src|test|scripts|prisma|\.ci)\/[\w./-]+)`/g),
+      ([, path = '']) => path,
+    );
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  it('links to no document that is missing', () => {
+    const links = Array.from(
+      `${readme}\n${contributing}`.matchAll(/\]\(([\w./-]+)(?:#[\w-]+)?\)/g),
+      ([, path = '']) => path,
+    );
+    expect(links.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
+describe('docker-compose.yml', () => {
+  const compose = readFileSync('docker-compose.yml', 'utf8');
+
+  it('opens no port to the network', () => {
+    const ports = Array.from(compose.matchAll(/^\s+- '([^']*:\d+:\d+)'$/gm), ([, port = '']) => port);
+    expect(ports).toHaveLength(2);
+    expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
+  });
+
+  it('runs a Redis that fsyncs what it acknowledges and never evicts', () => {
+    expect(compose).toContain("'--appendfsync', 'always'");
+    expect(compose).toContain("'--maxmemory-policy', 'noeviction'");
+  });
+});
