@@ -1,0 +1,34 @@
+import pg from 'pg';
+import type { Postgres } from '../platform/postgres.js';
+import type { SaleRef } from './sale-keys.js';
+
+/** The sale has moved to another epoch: what was decided under the old one is not written. */
+export class EpochOver extends Error {
+  constructor(sale: SaleRef) {
+    super(`${sale.id} has a newer epoch`);
+    this.name = 'EpochOver';
+  }
+}
+
+/** The sale's advisory lock: shared by journal writes, exclusive while a rebuild raises the epoch. */
+export function saleLock(sale: SaleRef): string {
+  return `hashtextextended(${pg.escapeLiteral(sale.id)}, 0)`;
+}
+
+/**
+ * Runs `work` in a transaction that holds the sale's shared advisory lock and has found the epoch equal, so that no
+ * write of an old epoch can commit after a rebuild has begun. Lock and epoch are read in the round trip of BEGIN.
+ */
+export async function inEpoch<T>(
+  postgres: Postgres,
+  sale: SaleRef,
+  epoch: number,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const lock = `SELECT pg_advisory_xact_lock_shared(${saleLock(sale)})`;
+  return postgres.transaction(async (client) => {
+    const { rows } = await client.query<{ epoch: number }>('SELECT epoch FROM sales WHERE id = $1', [sale.id]);
+    if (rows[0]?.epoch !== epoch) throw new EpochOver(sale);
+    return work(client);
+  }, `BEGIN; ${lock}`);
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { CustomerRequests } from './customer-requests.js';
+import { EndedHolds } from './ended-holds.js';
+import { Epochs } from './epochs.js';
+import { InventoryConnection } from './inventory-connection.js';
+import { Journal } from './journal.js';
+import { Ledger } from './ledger.js';
+import { Pins } from './pins.js';
+import { RebuildRequests } from './rebuild-requests.js';
+import { SaleSettings } from './sale-settings.js';
+import { Stock } from './stock.js';
+
+const LEDGER = [InventoryConnection, Epochs, RebuildRequests, Ledger, Journal, Stock, SaleSettings, EndedHolds, CustomerRequests, Pins];
+
+/** The ledger: the only place that knows a Redis key of stock. */
+@Module({ providers: LEDGER, exports: LEDGER })
+export class InventoryModule {}

@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import { Postgres } from '../platform/postgres.js';
+import { inEpoch } from './in-epoch.js';
+import { JOURNAL_COLUMNS, type JournalRow } from './journal-row.js';
+import type { HoldRecord, RequestRecord } from './records.js';
+import { reservationId } from './reservation-ref.js';
+import type { SaleRef } from './sale-keys.js';
+
+/** A hold as it goes into the journal. */
+export interface JournalledHold {
+  readonly tail: string;
+  readonly request: Pick<RequestRecord, 'mode' | 'fingerprint' | 'queuedAt' | 'metadata'>;
+  readonly hold: HoldRecord;
+}
+
+/** `journalled`: the row is there. `overdue`: the deadline had passed. `other`: another row has the id, and answers. */
+export type JournalWord = 'journalled' | 'overdue' | 'other';
+
+const INSERT = `INSERT INTO reservations (id, sale_id, epoch, customer_id, version, hold_sequence, mode, fingerprint, lines,
+    total, metadata, extensions, queued_at, held_at, expires_at, status, ended_at, end_reason)
+  SELECT t.id, $1, $2, t.customer_id, t.version, t.hold_sequence, t.mode, t.fingerprint, t.lines::jsonb, t.total,
+    t.metadata::jsonb, t.extensions, to_timestamp(t.queued_at / 1000.0), to_timestamp(t.held_at / 1000.0),
+    to_timestamp(t.expires_at / 1000.0)`;
+const ROWS = `FROM unnest($3::text[], $4::text[], $5::int[], $6::int8[], $7::text[], $8::text[], $9::text[], $10::int8[],
+    $11::text[], $12::int[], $13::float8[], $14::float8[], $15::float8[]) AS t (id, customer_id, version, hold_sequence,
+    mode, fingerprint, lines, total, metadata, extensions, queued_at, held_at, expires_at)`;
+
+/** The journal of holds in Postgres: every change of a hold is here before anyone is told of it. */
+@Injectable()
+export class Journal {
+  constructor(private readonly postgres: Postgres) {}
+
+  /** Journals a batch of new holds in one INSERT; the words stand in the order of the holds. Throws EpochOver. */
+  async insert(sale: SaleRef, epoch: number, holds: readonly JournalledHold[]): Promise<JournalWord[]> {
+    return inEpoch(this.postgres, sale, epoch, async (client) => {
+      const { rows } = await client.query<{ id: string }>({
+        name: 'journal-insert',
+        text: `${INSERT}, 'held', NULL, NULL ${ROWS}
+          WHERE to_timestamp(t.expires_at / 1000.0) > ledger_now() ORDER BY t.id
+          ON CONFLICT (id) DO NOTHING RETURNING id`,
+        values: columnsOf(sale, epoch, holds),
+      });
+      const written = new Set(rows.map(({ id }) => id));
+      if (written.size === holds.length) return holds.map(() => 'journalled');
+      const known = await rowsOf(client, holds.map(({ tail }) => reservationId(sale, tail)));
+      return holds.map((hold) => wordFor(hold, known.get(reservationId(sale, hold.tail)), written));
+    });
+  }
+
+  /** Writes that a hold was released: the row becomes `released`, or is made so when its own journal came too late. */
+  async release(sale: SaleRef, epoch: number, released: JournalledHold, reason: string | null): Promise<void> {
+    await inEpoch(this.postgres, sale, epoch, async (client) => {
+      const version = released.hold.version + 1;
+      const row = { ...released, hold: { ...released.hold, version } };
+      await client.query(
+        `${INSERT}, 'released', ledger_now(), $16 ${ROWS}
+         ON CONFLICT (id) DO UPDATE SET status = 'released', version = EXCLUDED.version, ended_at = EXCLUDED.ended_at,
+           end_reason = EXCLUDED.end_reason
+         WHERE reservations.status = 'held' AND reservations.version < EXCLUDED.version`,
+        [...columnsOf(sale, epoch, [row]), reason],
+      );
+    });
+  }
+
+  /** Writes a longer deadline. False when the row is no longer held, or newer. */
+  async extend(sale: SaleRef, epoch: number, tail: string, hold: HoldRecord): Promise<boolean> {
+    return inEpoch(this.postgres, sale, epoch, async (client) => {
+      const { rowCount } = await client.query(
+        `UPDATE reservations SET version = $2, epoch = $3, extensions = $4, expires_at = to_timestamp($5 / 1000.0)
+         WHERE id = $1 AND status = 'held' AND version < $2`,
+        [reservationId(sale, tail), hold.version, epoch, hold.extensions, hold.expiresAt],
+      );
+      return rowCount === 1;
+    });
+  }
+
+  /** Writes a pin. True also when the row has this very pin already. */
+  async pin(sale: SaleRef, epoch: number, tail: string, hold: HoldRecord): Promise<boolean> {
+    const id = reservationId(sale, tail);
+    return inEpoch(this.postgres, sale, epoch, async (client) => {
+      const { rowCount } = await client.query(
+        `UPDATE reservations SET status = 'checkout', version = $2, epoch = $3, checkout_at = ledger_now(),
+           checkout_expires_at = to_timestamp($4 / 1000.0), expires_at = to_timestamp($5 / 1000.0), extensions = $6
+         WHERE id = $1 AND status = 'held' AND version < $2`,
+        [id, hold.version, epoch, hold.checkoutExpiresAt, hold.expiresAt, hold.extensions],
+      );
+      if (rowCount === 1) return true;
+      const row = (await rowsOf(client, [id])).get(id);
+      return row?.status === 'checkout' && row.version === hold.version;
+    });
+  }
+
+  /** Writes holds that Redis has ended already; rows that moved on are left as they are. */
+  async end(sale: SaleRef, epoch: number, ended: readonly EndedInRedis[]): Promise<void> {
+    await inEpoch(this.postgres, sale, epoch, (client) =>
+      client.query(
+        `UPDATE reservations r SET status = t.status::"ReservationStatus", version = t.version,
+           ended_at = to_timestamp(t.ended_at / 1000.0), end_reason = coalesce(r.end_reason, t.status)
+         FROM unnest($1::text[], $2::text[], $3::int[], $4::float8[]) AS t (id, status, version, ended_at)
+         WHERE r.id = t.id AND r.status = 'held' AND r.version < t.version`,
+        [
+          ended.map(({ tail }) => reservationId(sale, tail)),
+          ended.map(({ status }) => status),
+          ended.map(({ version }) => version),
+          ended.map(({ endedAt }) => endedAt),
+        ],
+      ),
+    );
+  }
+
+  async find(id: string): Promise<JournalRow | null> {
+    const [row] = await this.postgres.query<JournalRow>(`SELECT ${JOURNAL_COLUMNS} FROM reservations r WHERE r.id = $1`, [id]);
+    return row ?? null;
+  }
+
+  /** A customer's newest rows in a sale. */
+  async ofCustomer(saleId: string, customerId: string, limit: number): Promise<JournalRow[]> {
+    return this.postgres.query<JournalRow>(
+      `SELECT ${JOURNAL_COLUMNS} FROM reservations r WHERE r.sale_id = $1 AND r.customer_id = $2 ORDER BY r.held_at DESC LIMIT $3`,
+      [saleId, customerId, limit],
+    );
+  }
+}
+
+/** A hold that expired or was released in Redis; `endedAt` in ms of Redis's clock. */
+export interface EndedInRedis {
+  readonly tail: string;
+  readonly status: 'released' | 'expired';
+  readonly version: number;
+  readonly endedAt: number;
+}
+
+/** The sum of a hold's lines, in minor units. */
+export function totalOf(hold: HoldRecord): number {
+  return hold.lines.reduce((sum, line) => sum + line.unitPrice * line.units.length, 0);
+}
+
+async function rowsOf(client: pg.PoolClient, ids: string[]): Promise<Map<string, JournalRow>> {
+  const { rows } = await client.query<JournalRow>(`SELECT ${JOURNAL_COLUMNS} FROM reservations r WHERE r.id = ANY($1)`, [ids]);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The same hold journalled before (its job ran again) counts; any other row under the id answers for itself. */
+function wordFor(hold: JournalledHold, row: JournalRow | undefined, written: ReadonlySet<string>): JournalWord {
+  if (!row) return 'overdue';
+  if (written.has(row.id)) return 'journalled';
+  const same = row.status === 'held' && row.version === hold.hold.version && row.hold_sequence === hold.hold.sequence;
+  return same ? 'journalled' : 'other';
+}
+
+function columnsOf(sale: SaleRef, epoch: number, holds: readonly JournalledHold[]): unknown[] {
+  return [
+    sale.id,
+    epoch,
+    holds.map(({ tail }) => reservationId(sale, tail)),
+    holds.map(({ hold }) => hold.customerId),
+    holds.map(({ hold }) => hold.version),
+    holds.map(({ hold }) => hold.sequence),
+    holds.map(({ request }) => request.mode),
+    holds.map(({ request }) => request.fingerprint),
+    holds.map(({ hold }) => JSON.stringify(hold.lines)),
+    holds.map(({ hold }) => totalOf(hold)),
+    holds.map(({ request }) => (request.metadata ? JSON.stringify(request.metadata) : null)),
+    holds.map(({ hold }) => hold.extensions),
+    holds.map(({ request }) => request.queuedAt),
+    holds.map(({ hold }) => hold.heldAt),
+    holds.map(({ hold }) => hold.expiresAt),
+  ];
+}
