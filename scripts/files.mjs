@@ -1,6 +1,16 @@
 // Files that several steps read or write: the project's root, stamps, whole-file writes, folder walks.
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Refusal } from './refusal.mjs';
@@ -53,7 +63,9 @@ export function makeStoreFolder(mode) {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Refusal(`DATA_DIR: ${folder} cannot be written (${error.code}). Set another folder: DATA_DIR=/some/writable/folder npm ${mode}`);
+    throw new Refusal(
+      `DATA_DIR: ${folder} cannot be written (${error.code}). Set another folder: DATA_DIR=/some/writable/folder`,
+    );
   }
   refuseFullDisk(folder, FREE_MEGABYTES_MIN);
   return folder;
@@ -63,7 +75,9 @@ export function refuseFullDisk(folder, megabytesMin) {
   const { bavail, bsize } = statfsSync(folder);
   const megabytes = Math.floor((bavail * bsize) / 1e6);
   if (megabytes >= megabytesMin) return;
-  throw new Refusal(`Only ${megabytes} MB are free on the disk of ${folder}; ${megabytesMin} MB are needed. Free some space, or set DATA_DIR=/other/disk/holdfast`);
+  throw new Refusal(
+    `Only ${megabytes} MB are free on the disk of ${folder}; ${megabytesMin} MB are needed. Free some space, or set DATA_DIR=/other/disk/holdfast`,
+  );
 }
 
 /** The first executable of that name on PATH, or null. */

@@ -54,10 +54,13 @@ export async function refuseTakenPort(port, host) {
   const code = await refusalToListen(port, host);
   if (code === null) return;
   if (code === 'EACCES') throw new Refusal(`PORT ${port} is for root only. Take one above 1023: PORT=3000 npm start`);
-  if (code !== 'EADDRINUSE') throw new Refusal(`HOST ${host} is not an address of this machine (${code}). Unset HOST to listen on 127.0.0.1`);
+  if (code !== 'EADDRINUSE')
+    throw new Refusal(`HOST ${host} is not an address of this machine (${code}). Unset HOST to listen on 127.0.0.1`);
   let next = port < 65_000 ? port + 1 : 3_001;
   while ((await refusalToListen(next, host)) !== null) next++;
-  throw new Refusal(`PORT ${port} is taken by ${listenerOf(port) ?? 'another program'}. Stop that, or take another port: PORT=${next} npm start`);
+  throw new Refusal(
+    `PORT ${port} is taken by ${listenerOf(port) ?? 'another program'}. Stop that, or take another port: PORT=${next} npm start`,
+  );
 }
 
 function listenerOf(port) {

@@ -24,7 +24,9 @@ export function createProgress(stream = process.stdout) {
   function tick() {
     if (live) {
       clear();
-      stream.write(` ${seconds()} s  ${[...running].map((step) => step.label).join(', ')} …`.slice(0, (stream.columns || 80) - 1));
+      stream.write(
+        ` ${seconds()} s  ${[...running].map((step) => step.label).join(', ')} …`.slice(0, (stream.columns || 80) - 1),
+      );
       return;
     }
     for (const step of running) {

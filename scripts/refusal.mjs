@@ -6,8 +6,10 @@ export class Refusal extends Error {
 }
 
 const BY_CODE = {
-  ENOSPC: (error) => `The disk is full (${error.path ?? error.message}). Free some space, or put the stores elsewhere: DATA_DIR=/other/disk/holdfast`,
-  EDQUOT: (error) => `Your disk quota is used up (${error.path ?? error.message}). Free some space, or set DATA_DIR=/other/disk/holdfast`,
+  ENOSPC: (error) =>
+    `The disk is full (${error.path ?? error.message}). Free some space, or put the stores elsewhere: DATA_DIR=/other/disk/holdfast`,
+  EDQUOT: (error) =>
+    `Your disk quota is used up (${error.path ?? error.message}). Free some space, or set DATA_DIR=/other/disk/holdfast`,
   EACCES: (error) => notAllowed(error),
   EPERM: (error) => notAllowed(error),
   EROFS: (error) => notAllowed(error),

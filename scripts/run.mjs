@@ -28,7 +28,7 @@ try {
 } catch (error) {
   progress.end();
   if (!stopping.asked) console.error(`\n${explain(error)}\n`);
-  process.exitCode = stopping.asked ? 130 : 1;
+  process.exitCode = !stopping.asked ? 1 : name === 'start' ? 0 : 130;
 }
 progress.end();
 process.exit();

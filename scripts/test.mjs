@@ -1,0 +1,101 @@
+// `npm test [arguments for Jest]`: stores of its own, a migrated template database, then Jest.
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeTemplate } from './databases.mjs';
+import { makeStoreFolder } from './files.mjs';
+import { takeLock } from './lock.mjs';
+import { prepare } from './prepare.mjs';
+import { findRedis } from './redis-find.mjs';
+import { Refusal } from './refusal.mjs';
+import { endStrays } from './scratch.mjs';
+import { loadDotEnv } from './settings.mjs';
+import { openStores } from './stores.mjs';
+
+/** From .env tests take nothing that says how somebody runs the application. */
+const forTests = (name) => /^(TEST_|REDIS_SERVER_|DATA_DIR$)/.test(name);
+/** With these Jest runs no tests, or never ends, and would not write its totals. */
+const WITHOUT_TOTALS = /^--(listTests|showConfig|help|version|init|clearCache|watch|watchAll|json|outputFile)\b/;
+
+export async function run({ args, progress, stopping }) {
+  loadDotEnv(forTests);
+  const { folder, lock } = takeFolder();
+  const scratch = join(folder, 'scratch');
+  let stores;
+  try {
+    const broken = await prepareAsFarAsPossible({ progress, stopping });
+    await endStrays(scratch);
+    stores = await openStores({
+      ...{ folder, durable: false, progress, stopping },
+      ...{
+        postgresUrl: process.env.TEST_DATABASE_URL,
+        redisUrl: process.env.TEST_REDIS_URL,
+        redisSetting: 'TEST_REDIS_URL',
+      },
+    });
+    const env = { ...(await testEnvironment({ stores, stopping, progress })), TEST_SCRATCH_DIRECTORY: scratch };
+    if (stopping.asked) return 130;
+    const code = await runJest({ args, env, folder, stopping });
+    if (broken) console.error(`\n${broken.message}\n`);
+    return stopping.asked ? 130 : code || (broken ? 1 : 0);
+  } finally {
+    await endStrays(scratch);
+    await stores?.stop();
+    lock.release();
+  }
+}
+
+/** Several test runs may work in one clone at once, each with a folder, and so with stores, of its own. */
+function takeFolder() {
+  for (let number = 1; ; number++) {
+    const folder = makeStoreFolder(number === 1 ? 'test' : `test-${number}`);
+    const lock = takeLock(join(folder, 'lock.json'));
+    if (lock.release) return { folder, lock };
+  }
+}
+
+/** One file that does not compile should not keep the tests of the others from running; the run fails all the same. */
+async function prepareAsFarAsPossible(context) {
+  try {
+    await prepare(context);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.step !== 'build') throw error;
+    console.error(`\n${error.message}\n`);
+    return error;
+  }
+}
+
+/** What tests read. Never DATABASE_URL or REDIS_URL: those may be somebody's real stores. */
+async function testEnvironment({ stores, stopping, progress }) {
+  const maintenanceUrl = process.env.TEST_DATABASE_URL || `${stores.postgres.url}/postgres`;
+  await progress.step('making the template database', async () => {
+    if (await makeTemplate(maintenanceUrl, { alone: Boolean(stores.postgres) })) return 'template database migrated';
+  });
+  const binary =
+    stores.redis?.binary ?? (await findRedis({ announce: progress.note, signal: stopping.signal }).catch(() => null));
+  return {
+    TEST_DATABASE_URL: maintenanceUrl,
+    TEST_TEMPLATE_DATABASE: 'holdfast_template',
+    TEST_REDIS_URL: process.env.TEST_REDIS_URL || stores.redis.url,
+    ...(binary && { REDIS_SERVER_BIN: binary.path, REDIS_SERVER_LIBRARY_PATH: binary.libraryPath ?? '' }),
+  };
+}
+
+/** Jest stays in our group: a terminal's Ctrl-C reaches it and its workers directly. Totals go to jest.json. */
+function runJest({ args, env, folder, stopping }) {
+  const totals = join(folder, 'jest.json');
+  rmSync(totals, { force: true });
+  const wanted = args.some((arg) => WITHOUT_TOTALS.test(arg)) ? [] : ['--json', `--outputFile=${totals}`];
+  const { DATABASE_URL, REDIS_URL, ...inherited } = process.env;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...wanted, ...args], {
+      stdio: 'inherit',
+      env: { ...inherited, ...env },
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+    stopping.onAsk(() => child.kill('SIGTERM'));
+    stopping.onForce(() => child.kill('SIGKILL'));
+  });
+}
