@@ -1,0 +1,31 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Config } from './config.js';
+import { HealthController } from './health.controller.js';
+import { Log, rootLogger } from './logging.js';
+import { Postgres } from './postgres.js';
+import { Readiness } from './readiness.js';
+import { RedisConnections } from './redis.js';
+import { RouteTable } from './route-table.js';
+import { StoreProbe } from './store-probe.js';
+
+/** What every part stands on. Global, and imported once at the root: a second one would be a second pool. */
+@Module({})
+export class PlatformModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: PlatformModule,
+      global: true,
+      controllers: [HealthController],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Log, useFactory: () => new Log(rootLogger(config)) },
+        { provide: Postgres, useFactory: () => new Postgres(config) },
+        { provide: RedisConnections, useFactory: () => new RedisConnections(config) },
+        Readiness,
+        RouteTable,
+        StoreProbe,
+      ],
+      exports: [Config, Log, Postgres, RedisConnections, Readiness, RouteTable],
+    };
+  }
+}
