@@ -39,7 +39,8 @@ export class RedisConnections implements OnApplicationShutdown {
   }
 
   private remember(options: RedisOptions): Redis {
-    const connection = new Redis(this.config.redisUrl, { retryStrategy, ...options });
+    // Under RedisOptions every member may be undefined; the overloads of ioredis want them absent.
+    const connection = new Redis(this.config.redisUrl, { retryStrategy, ...options } as { retryStrategy: typeof retryStrategy });
     // Without a listener ioredis prints every failed attempt; what matters is seen by whoever sends a command.
     connection.on('error', () => undefined);
     this.open.push(connection);

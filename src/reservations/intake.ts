@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { acceptRequests, type Accepted, type ReserveCommand } from '../inventory/accept.js';
+import { Ledger } from '../inventory/ledger.js';
+import { unpackRequest } from '../inventory/records.js';
+import type { SaleRef } from '../inventory/sale-keys.js';
+import { Config } from '../platform/config.js';
+import { GroupCommit } from '../platform/group-commit.js';
+import { ReserveQueue } from './reserve.queue.js';
+
+/** Units in one batch: a script's work grows with them, and Redis does nothing else meanwhile. */
+const UNITS_PER_BATCH_MAX = 2_000;
+
+/** Writes requests down and queues them; those of a sale that arrive together share one script call and one job. */
+@Injectable()
+export class Intake {
+  private readonly batches = new Map<string, GroupCommit<ReserveCommand, Accepted>>();
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly queue: ReserveQueue,
+    private readonly config: Config,
+  ) {}
+
+  /** Resolves when the request is on record and queued, or was known. On store-unavailable it may be either. */
+  accept(sale: SaleRef, command: ReserveCommand): Promise<Accepted> {
+    let batch = this.batches.get(sale.key);
+    if (!batch) {
+      batch = new GroupCommit({
+        runBatch: (commands) => this.acceptBatch(sale, commands),
+        itemsMax: this.config.batchCommandsMax,
+        weightOf: ({ lines }) => lines.reduce((sum, { wanted }) => sum + (typeof wanted === 'number' ? wanted : wanted.length), 0),
+        weightMax: UNITS_PER_BATCH_MAX,
+      });
+      this.batches.set(sale.key, batch);
+    }
+    return batch.add(command);
+  }
+
+  private async acceptBatch(sale: SaleRef, commands: ReserveCommand[]): Promise<Accepted[]> {
+    const accepted = await acceptRequests(this.ledger, sale, commands);
+    const undecided = commands.filter((_, i) => isUndecided(accepted[i])).map(({ tail }) => tail);
+    if (undecided.length > 0) await this.queue.add(sale, [...new Set(undecided)]);
+    return accepted;
+  }
+}
+
+/** A known request that is still queued is queued again: whoever wrote it down may have died before its job was. */
+function isUndecided(accepted: Accepted | undefined): boolean {
+  if (!accepted || accepted.kind === 'queued') return true;
+  return accepted.hold === '' ? unpackRequest(accepted.request).status === 'queued' : accepted.hold.startsWith('d');
+}

@@ -1,0 +1,87 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { ProblemBody } from '../problems.js';
+import type { CatalogSale } from '../sales/sale-catalog.js';
+import { rejectionBody } from './rejection.js';
+import type { Reservation, ReservationStatus } from './reservation.js';
+
+export class ReservationLineResource {
+  @ApiProperty({ example: 'sku_4k2m9x0a1b3c' })
+  skuId!: string;
+  @ApiProperty({ example: 2, description: 'Units granted; of a queued or rejected reservation, units asked for' })
+  quantity!: number;
+  @ApiProperty({ required: false, example: 3, description: 'Units asked for; only with mode partial' })
+  requested?: number;
+  @ApiProperty({ example: ['17', '18'], description: 'Labels of the units; empty until held' })
+  units!: string[];
+  @ApiProperty({ example: 4500, description: 'Minor units of the currency' })
+  unitPrice!: number;
+}
+
+/** The reservation, the same wherever it is shown. */
+export class ReservationResource {
+  @ApiProperty({ example: 'rsv_k3v9x2m1qaPzR0m8b1Qd5nYt6HcW2LfUoSxKjE7gA4' })
+  id!: string;
+  @ApiProperty({ example: 'sale_k3v9x2m1qa' })
+  saleId!: string;
+  @ApiProperty({ example: 'c_42' })
+  customerId!: string;
+  @ApiProperty({ enum: ['queued', 'held', 'checkout', 'confirmed', 'rejected', 'released', 'expired'] })
+  status!: ReservationStatus;
+  @ApiProperty({ type: [ReservationLineResource] })
+  lines!: ReservationLineResource[];
+  @ApiProperty({ example: 'EUR' })
+  currency!: string;
+  @ApiProperty({ example: 9000, description: 'Minor units; 0 until held' })
+  total!: number;
+  @ApiProperty({ example: '2026-11-21T20:00:00.000Z' })
+  queuedAt!: string;
+  @ApiProperty({ type: String, nullable: true, example: '2026-11-21T20:00:00.004Z' })
+  heldAt!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: '2026-11-21T20:10:00.004Z' })
+  expiresAt!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'End of the payment window, from checkout on' })
+  checkoutExpiresAt!: string | null;
+  @ApiProperty({ example: 1 })
+  extensionsLeft!: number;
+  @ApiProperty({ type: String, nullable: true })
+  orderId!: string | null;
+  @ApiProperty({ type: Object, nullable: true, description: 'Why it was rejected (RFC 9457)' })
+  problem!: ProblemBody | null;
+  @ApiProperty({ type: Object, nullable: true, description: 'As the request gave it' })
+  metadata!: Record<string, unknown> | null;
+  @ApiProperty({ example: 2, description: 'Raised by each change; the ETag' })
+  version!: number;
+}
+
+export function toResource(reservation: Reservation, sale: CatalogSale): ReservationResource {
+  const { id, customerId, status, queuedAt, heldAt, orderId, metadata, version, rejection } = reservation;
+  const granted = heldAt !== null;
+  return {
+    id,
+    saleId: sale.id,
+    customerId,
+    status,
+    lines: reservation.lines.map((line) => {
+      const sku = sale.skuByOrdinal.get(line.ordinal);
+      const units = line.units.map((unit) => sku?.labelOf(unit) ?? String(unit));
+      const quantity = granted ? line.units.length : line.requested;
+      const asked = reservation.mode === 'partial' ? { requested: line.requested } : {};
+      return { skuId: sku?.id ?? '', quantity, ...asked, units, unitPrice: line.unitPrice };
+    }),
+    currency: sale.currency,
+    total: reservation.lines.reduce((sum, line) => sum + line.units.length * line.unitPrice, 0),
+    queuedAt: new Date(queuedAt).toISOString(),
+    heldAt: timeOrNull(heldAt),
+    expiresAt: timeOrNull(reservation.expiresAt),
+    checkoutExpiresAt: timeOrNull(reservation.checkoutExpiresAt),
+    extensionsLeft: status === 'held' ? Math.max(0, sale.extensionsMax - reservation.extensions) : 0,
+    orderId,
+    problem: rejection === null ? null : rejectionBody(rejection, sale, queuedAt),
+    metadata,
+    version,
+  };
+}
+
+function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

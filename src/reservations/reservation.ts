@@ -1,0 +1,85 @@
+import type { JournalRow } from '../inventory/journal-row.js';
+import type { HeldLine, HoldRecord, Mode, RequestRecord } from '../inventory/records.js';
+
+/**
+ * queued: accepted, not decided. held: the units are the customer's until `expiresAt`. checkout: pinned for the payment
+ * window. confirmed: ordered. rejected, released, expired: over, and so is confirmed.
+ */
+export type ReservationStatus = 'queued' | 'held' | 'checkout' | 'confirmed' | 'rejected' | 'released' | 'expired';
+
+export const FINAL_STATUSES: ReadonlySet<ReservationStatus> = new Set(['confirmed', 'rejected', 'released', 'expired']);
+
+/** A reservation as any store tells of it. Times are milliseconds since 1970. */
+export interface Reservation {
+  readonly id: string;
+  readonly saleKey: string;
+  readonly customerId: string;
+  readonly status: ReservationStatus;
+  readonly version: number;
+  readonly mode: Mode;
+  readonly fingerprint: string;
+  readonly lines: readonly HeldLine[];
+  readonly queuedAt: number;
+  readonly heldAt: number | null;
+  readonly expiresAt: number | null;
+  readonly checkoutExpiresAt: number | null;
+  readonly extensions: number;
+  readonly orderId: string | null;
+  /** Code and figures of the refusal, see lua/fragments/refusals.lua. */
+  readonly rejection: string | null;
+  readonly metadata: Record<string, unknown> | null;
+}
+
+const HOLD_STATUS = { decided: 'queued', held: 'held', checkout: 'checkout' } as const;
+
+/** From the records in Redis at its time `now`. A decided hold reads as queued until it is announced. */
+export function fromRecords(id: string, saleKey: string, request: RequestRecord, hold: HoldRecord | null, now: number): Reservation {
+  const { customerId, mode, fingerprint, queuedAt, metadata } = request;
+  const base = { id, saleKey, customerId, mode, fingerprint, queuedAt, metadata, orderId: null };
+  if (!hold || hold.state === 'decided') {
+    const rejection = request.status === 'rejected' ? request.rejection : null;
+    const { status, version } = request;
+    return { ...base, status, version, rejection, lines: request.lines.map(asWanted), ...NO_HOLD };
+  }
+  const overdue = hold.state === 'held' && now >= hold.expiresAt;
+  return {
+    ...base,
+    status: overdue ? 'expired' : HOLD_STATUS[hold.state],
+    version: overdue ? hold.version + 1 : hold.version,
+    rejection: null,
+    lines: hold.lines,
+    heldAt: hold.heldAt,
+    expiresAt: hold.expiresAt,
+    checkoutExpiresAt: hold.checkoutExpiresAt || null,
+    extensions: hold.extensions,
+  };
+}
+
+const NO_HOLD = { heldAt: null, expiresAt: null, checkoutExpiresAt: null, extensions: 0 } as const;
+
+function asWanted({ ordinal, unitPrice, wanted }: RequestRecord['lines'][number]): HeldLine {
+  const named = typeof wanted !== 'number';
+  return { ordinal, unitPrice, named, requested: named ? wanted.length : wanted, units: [] };
+}
+
+/** From the journal. A held row whose deadline has passed reads as expired, whether or not somebody has written it. */
+export function fromRow(row: JournalRow): Reservation {
+  return {
+    id: row.id,
+    saleKey: row.sale_id.slice('sale_'.length),
+    customerId: row.customer_id,
+    status: row.overdue ? 'expired' : row.status,
+    version: row.overdue ? row.version + 1 : row.version,
+    mode: row.mode,
+    fingerprint: row.fingerprint,
+    lines: row.lines,
+    queuedAt: row.queued_at.getTime(),
+    heldAt: row.held_at.getTime(),
+    expiresAt: row.expires_at.getTime(),
+    checkoutExpiresAt: row.checkout_expires_at?.getTime() ?? null,
+    extensions: row.extensions,
+    orderId: row.order_id,
+    rejection: null,
+    metadata: row.metadata,
+  };
+}

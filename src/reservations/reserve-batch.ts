@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { announceHolds } from '../inventory/announce.js';
+import { type Decision, holdUnits } from '../inventory/hold.js';
+import { EpochOver } from '../inventory/in-epoch.js';
+import { Journal, type JournalledHold, type JournalWord } from '../inventory/journal.js';
+import { Ledger } from '../inventory/ledger.js';
+import { unpackHold, unpackRequest } from '../inventory/records.js';
+import { reservationId } from '../inventory/reservation-ref.js';
+import type { SaleRef } from '../inventory/sale-keys.js';
+import { undoHolds } from '../inventory/undo.js';
+import { Log } from '../platform/logging.js';
+import { Postgres, postgresUnavailable } from '../platform/postgres.js';
+import { type ReservationChange, ResultChannel } from './result-channel.js';
+
+/**
+ * Decides a batch: hold in Redis, journal in Postgres, announce in Redis, tell who waits. Every step may be repeated;
+ * the same batch run again meets the same units. Throws when a store is out of reach or the epoch ended under it.
+ */
+@Injectable()
+export class ReserveBatchRunner {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly journal: Journal,
+    private readonly postgres: Postgres,
+    private readonly results: ResultChannel,
+    private readonly log: Log,
+  ) {}
+
+  async run(sale: SaleRef, tails: readonly string[]): Promise<void> {
+    // Holds that could not be journalled would only be taken from other buyers.
+    if (!this.postgres.isUp()) throw postgresUnavailable();
+    const { epoch, decisions } = await holdUnits(this.ledger, sale, tails);
+    await this.results.publish(decisions.flatMap((decision) => changeOf(sale, decision)));
+    this.logRefusals(sale, decisions);
+    const decided = decisions.filter(({ word }) => word === 'decided').map(asHold);
+    if (decided.length > 0) await this.journalAndAnnounce(sale, epoch, decided);
+  }
+
+  private async journalAndAnnounce(sale: SaleRef, epoch: number, decided: DecidedHold[]): Promise<void> {
+    const words = await this.journal.insert(sale, epoch, decided);
+    const refused = decided.flatMap(({ tail, hold }, i) => undoOf(tail, hold.version, words[i]));
+    if (refused.length > 0) await undoHolds(this.ledger, sale, epoch, refused);
+    const journalled = decided.filter((_, i) => words[i] === 'journalled');
+    const announced = await announceHolds(this.ledger, sale, epoch, journalled.map(({ tail, hold }) => ({ tail, version: hold.version })));
+    if (announced.includes('epoch-over')) throw new EpochOver(sale);
+    await this.results.publish([
+      ...journalled.map(({ tail, text }, i) => tellHeld(sale, tail, announced[i] === 'held' ? text : '')),
+      ...refused.map(({ tail }) => tellHeld(sale, tail, '')),
+    ]);
+  }
+
+  /** The line that says why; the request's own id ties it to the request that was answered elsewhere. */
+  private logRefusals(sale: SaleRef, decisions: readonly Decision[]): void {
+    const log = this.log.root;
+    if (!log.isLevelEnabled('debug')) return;
+    for (const { tail, word, request } of decisions) {
+      const requestId = request === '' ? undefined : unpackRequest(request).requestId;
+      const rejection = word === 'refused' ? unpackRequest(request).rejection : undefined;
+      log.debug({ requestId, reservationId: reservationId(sale, tail), decision: word, rejection }, 'decided');
+    }
+  }
+}
+
+type DecidedHold = JournalledHold & { text: string };
+
+function asHold({ tail, hold, request }: Decision): DecidedHold {
+  const record = unpackHold(hold);
+  // A request record that went with Redis leaves its hold without the caller's words; the units count all the same.
+  const asked = request === '' ? { mode: 'all' as const, fingerprint: '', queuedAt: record.heldAt, metadata: null } : unpackRequest(request);
+  return { tail, hold: record, request: asked, text: hold };
+}
+
+function undoOf(tail: string, version: number, word: JournalWord | undefined): { tail: string; version: number; why: 'queue-timeout' | 'row' }[] {
+  if (word === 'journalled') return [];
+  return [{ tail, version, why: word === 'other' ? 'row' : 'queue-timeout' }];
+}
+
+function changeOf(sale: SaleRef, { tail, word, request, hold }: Decision): ReservationChange[] {
+  const id = reservationId(sale, tail);
+  if (word === 'refused') return [{ id, kind: 'refused', record: request }];
+  if (word === 'standing') return [{ id, kind: 'held', record: hold }];
+  return word === 'decided' ? [] : [{ id, kind: 'changed', record: '' }];
+}
+
+/** A hold is told as announced, though the record that was decided still says decided. */
+function tellHeld(sale: SaleRef, tail: string, text: string): ReservationChange {
+  const id = reservationId(sale, tail);
+  return text === '' ? { id, kind: 'changed', record: '' } : { id, kind: 'held', record: `h${text.slice(1)}` };
+}

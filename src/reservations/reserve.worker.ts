@@ -1,0 +1,80 @@
+import { BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DelayedError, type Job, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { Config } from '../platform/config.js';
+import { Log } from '../platform/logging.js';
+import { RedisConnections } from '../platform/redis.js';
+import { type ReserveBatch, queueName, queuePrefix } from './reserve.queue.js';
+import { ReserveBatchRunner } from './reserve-batch.js';
+
+/** Recovery after a killed worker takes a lock and a look: about 1.5 s with these, a minute with BullMQ's own. */
+const LOCK_MS = 2_000;
+const STALLED_LOOK_MS = 1_000;
+const STALLED_MAX = 1_000;
+const RETRY_MS = 100;
+const TAIL = /^[A-Za-z0-9_-]{32}$/;
+
+/** Takes batches from every partition that is in use, or was before a setting changed, and has them decided. */
+@Injectable()
+export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private workers: Worker<ReserveBatch>[] = [];
+  private readonly redis: Redis;
+
+  constructor(
+    private readonly connections: RedisConnections,
+    private readonly runner: ReserveBatchRunner,
+    private readonly config: Config,
+    private readonly log: Log,
+  ) {
+    this.redis = connections.patient();
+  }
+
+  onApplicationBootstrap(): void {
+    for (let partition = 0; partition < this.config.partitions; partition++) this.work(partition);
+    this.drainLeftBehind().catch((error: unknown) => this.log.root.warn({ err: error }, 'partitions of an earlier setting are not drained'));
+  }
+
+  /** Waits for the batches under way; Redis may be gone, and the process's own deadline ends the wait then. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.close()));
+  }
+
+  private work(partition: number): void {
+    const worker = new Worker<ReserveBatch>(queueName(partition), (job, token) => this.decide(job, token), {
+      connection: this.redis,
+      prefix: queuePrefix(this.config.keyPrefix, partition),
+      concurrency: this.config.reserveConcurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_LOOK_MS,
+      maxStalledCount: STALLED_MAX,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 1_000 },
+    });
+    worker.on('error', (error) => this.log.root.debug({ err: error, partition }, 'reserve worker'));
+    this.workers.push(worker);
+  }
+
+  /** Remembers the highest number of partitions there ever was, and works on those above today's as well. */
+  private async drainLeftBehind(): Promise<void> {
+    const key = `${this.config.keyPrefix}:partitions`;
+    const before = Number((await this.redis.get(key)) ?? '0');
+    if (before < this.config.partitions) await this.redis.set(key, this.config.partitions);
+    for (let partition = this.config.partitions; partition < before; partition++) this.work(partition);
+  }
+
+  /** A reserve job never fails: what cannot be decided now is delayed, without counting an attempt. */
+  private async decide(job: Job<ReserveBatch>, token: string | undefined): Promise<void> {
+    const { saleKey, tails } = job.data;
+    if (!/^[a-z0-9]{10}$/.test(saleKey) || !Array.isArray(tails) || !tails.every((tail) => TAIL.test(tail))) {
+      this.log.root.error({ jobId: job.id }, 'a job that we never wrote was dropped');
+      return;
+    }
+    try {
+      await this.runner.run({ id: `sale_${saleKey}`, key: saleKey }, tails);
+    } catch (error) {
+      this.log.root.debug({ err: error, saleKey }, 'a batch is put off');
+      await job.moveToDelayed(Date.now() + RETRY_MS, token);
+      throw new DelayedError();
+    }
+  }
+}
