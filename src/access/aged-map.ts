@@ -1,0 +1,30 @@
+/** Keeps at most `entriesMax` entries, each for `ageMaxMs`; when full, the one that was written first goes. */
+export class AgedMap<V> {
+  private readonly entries = new Map<string, { value: V; writtenAt: number }>();
+
+  constructor(
+    private readonly entriesMax: number,
+    private readonly ageMaxMs: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  get(key: string): V | undefined {
+    const entry = this.entries.get(key);
+    if (!entry) return undefined;
+    if (this.now() - entry.writtenAt < this.ageMaxMs) return entry.value;
+    this.entries.delete(key);
+    return undefined;
+  }
+
+  set(key: string, value: V): void {
+    this.entries.delete(key);
+    this.entries.set(key, { value, writtenAt: this.now() });
+    if (this.entries.size <= this.entriesMax) return;
+    const [first] = this.entries.keys();
+    if (first !== undefined) this.entries.delete(first);
+  }
+
+  delete(key: string): void {
+    this.entries.delete(key);
+  }
+}

@@ -1,0 +1,24 @@
+import { addTraits, traitsOf } from '../platform/route-traits.js';
+import type { CallerKind } from './caller.js';
+
+/** The metadata under which Nest keeps the path of a method that answers a route. */
+const PATH_KEY = 'path';
+
+/**
+ * Names the kinds of caller that a route is for, on a method or for all methods of a controller; a method's own list
+ * wins. A kind that is not named is refused: 401 where it is anonymous, else 403. A route without it makes start fail.
+ */
+export function Allow(...kinds: [CallerKind, ...CallerKind[]]): ClassDecorator & MethodDecorator {
+  return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    if (descriptor) return addTraits(descriptor.value as object, { allow: kinds });
+    for (const method of routeMethodsOf(target as { prototype: object })) {
+      if (!traitsOf(method).allow) addTraits(method, { allow: kinds });
+    }
+  };
+}
+
+function routeMethodsOf(controller: { prototype: object }): object[] {
+  return Object.values(Object.getOwnPropertyDescriptors(controller.prototype))
+    .map((descriptor) => descriptor.value as unknown)
+    .filter((value): value is object => typeof value === 'function' && Reflect.hasMetadata(PATH_KEY, value));
+}

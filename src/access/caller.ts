@@ -1,0 +1,23 @@
+/** Who calls. A buyer comes with a token of the shop's, a service (a storefront's backend) and an admin with an API key. */
+export type Caller =
+  | { kind: 'anonymous' }
+  | { kind: 'buyer'; customerId: string }
+  | { kind: 'service'; keyId: string; name: string }
+  | { kind: 'admin'; keyId: string; name: string };
+
+export type CallerKind = Caller['kind'];
+
+export const ANONYMOUS: Caller = Object.freeze({ kind: 'anonymous' });
+
+/** The caller as audit and log name it: `buyer:c_42`, `service:key_…`, `admin:key_…`, `anonymous`. */
+export function actorOf(caller: Caller): string {
+  switch (caller.kind) {
+    case 'anonymous':
+      return 'anonymous';
+    case 'buyer':
+      return `buyer:${caller.customerId}`;
+    case 'service':
+    case 'admin':
+      return `${caller.kind}:${caller.keyId}`;
+  }
+}

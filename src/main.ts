@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+import { HoldfastModule } from './holdfast.module.js';
+import { createApp } from './platform/bootstrap.js';
+import { type Config, ConfigError, readConfig } from './platform/config.js';
+import { rootLogger } from './platform/logging.js';
+import { Shutdown } from './platform/shutdown.js';
+
+const config = configOrExit();
+const log = rootLogger(config);
+try {
+  const app = await createApp(config, HoldfastModule.with(config));
+  new Shutdown(app, log, config.shutdownDeadlineMs).listen();
+  await app.listen(config.port, config.host);
+  log.info({ url: await app.getUrl() }, 'listening');
+} catch (error) {
+  log.fatal({ err: error }, 'the start failed');
+  process.exit(1);
+}
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    // There is no log yet: its level is one of the settings.
+    process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,39 @@
+import { type DynamicModule, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from './config.js';
+import { createAdapter, installHooks } from './http-server.js';
+import { Log, NestLogger, rootLogger } from './logging.js';
+import { markDocumentation, serveDocumentation } from './openapi.js';
+import { ProblemFilter } from './problem.filter.js';
+import { Readiness } from './readiness.js';
+import { RouteTable } from './route-table.js';
+import { RequestValidation } from './validation.js';
+
+/**
+ * Builds and initialises the application, ready for `listen` or `inject`. The module must import the platform module.
+ * Throws what is wrong with the wiring; nothing is left listening then.
+ */
+export async function createApp(config: Config, module: DynamicModule | Type): Promise<NestFastifyApplication> {
+  const root = rootLogger(config);
+  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(root), {
+    logger: new NestLogger(root),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  try {
+    const routes = app.get(RouteTable);
+    const server = app.getHttpAdapter().getInstance();
+    markDocumentation(server);
+    await installHooks(server, routes, app.get(Readiness), root);
+    serveDocumentation(app);
+    app.useGlobalFilters(new ProblemFilter(routes, app.get(Log)));
+    app.useGlobalPipes(new RequestValidation());
+    await app.init();
+    await server.ready();
+    return app;
+  } catch (error) {
+    await app.close().catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+import helmet from '@fastify/helmet';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+  type RouteOptions,
+} from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import { type ProblemCode, Problem } from '../problems.js';
+import { parseJson } from './json-body.js';
+import type { Readiness } from './readiness.js';
+import { requestIdFrom, requestScope } from './request-scope.js';
+import type { RouteTable } from './route-table.js';
+
+const BODY_BYTES_MAX = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Node looks for overdue requests only this often, every 30 s by default. */
+const TIMEOUT_CHECK_MS = 1_000;
+
+/** Nothing of ours runs in a browser but the documentation, which has its own policy. */
+const API_POLICY = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
+
+/** Fastify with limits on size and time, our log, and our request ids. */
+export function createAdapter(log: Logger): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: log,
+    // The request's id comes from its scope, so a child logger for each request would only cost.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: (request: IncomingMessage) => requestIdFrom(request.headers['x-request-id']),
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    // What arrives on an open connection while we drain is answered, and the connection then closed.
+    return503OnClosing: false,
+    clientErrorHandler: answerBrokenHttp,
+    trustProxy: false,
+  });
+}
+
+/** What every request and answer goes through, in this order. Must be awaited before routes' own hooks are added. */
+export async function installHooks(
+  server: FastifyInstance,
+  routes: RouteTable,
+  readiness: Readiness,
+  log: Logger,
+): Promise<void> {
+  server.addHook('onRoute', (route) => {
+    applyTraits(route);
+    routes.add(route);
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Request-Id', request.id);
+    if (readiness.draining) void reply.header('Connection', 'close');
+    requestScope.run({ requestId: request.id }, done);
+  });
+  await server.register(helmet, { contentSecurityPolicy: API_POLICY, frameguard: { action: 'deny' } });
+  server.addHook('onSend', (request, reply, _payload, done) => {
+    // An answer of the API is somebody's, and true now: no cache may keep it unless its route says so.
+    if (request.url.startsWith('/v1') && !reply.hasHeader('Cache-Control'))
+      void reply.header('Cache-Control', 'no-store');
+    done();
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    logCompletion(log, request, reply);
+    done();
+  });
+  server.removeContentTypeParser(['application/json', 'text/plain']);
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    parseJson(String(body), done);
+  });
+}
+
+function applyTraits(route: RouteOptions): void {
+  if (route.config?.bodyBytesMax !== undefined) route.bodyLimit = route.config.bodyBytesMax;
+}
+
+function logCompletion(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
+  const level = reply.statusCode >= 200 && reply.statusCode < 300 ? 'debug' : 'info';
+  // The path without its query, which may hold a ticket.
+  const path = request.url.split('?', 1)[0];
+  const durationMs = Math.round(reply.elapsedTime * 100) / 100;
+  log[level](
+    { requestId: request.id, method: request.method, path, status: reply.statusCode, durationMs },
+    'request completed',
+  );
+}
+
+/** Bytes that are no HTTP request never reach a route; they get a problem all the same. */
+function answerBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const { status, reason, code, detail } = brokenHttp(error.code);
+  const body = JSON.stringify(new Problem(code, detail, {}, status).body());
+  const head = [
+    `HTTP/1.1 ${status} ${reason}`,
+    'Content-Type: application/problem+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function brokenHttp(code?: string): { status: number; reason: string; code: ProblemCode; detail: string } {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return {
+      status: 431,
+      reason: 'Request Header Fields Too Large',
+      code: 'malformed-request',
+      detail: 'The headers are too large.',
+    };
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return {
+      status: 408,
+      reason: 'Request Timeout',
+      code: 'malformed-request',
+      detail: 'The request did not arrive in time.',
+    };
+  }
+  return { status: 400, reason: 'Bad Request', code: 'malformed-request', detail: 'This is not an HTTP request.' };
+}

@@ -1,0 +1,37 @@
+import { Problem } from '../problems.js';
+
+/** No request of ours nests deeper than 5; the walks of the validation are recursive and must not exhaust the stack. */
+const DEPTH_MAX = 20;
+/** Names by which a body could reach an object's prototype when its members are copied. */
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+/** Parses a JSON body; an empty one is no body, since many clients send the content type regardless. */
+export function parseJson(text: string, done: Done): void {
+  if (text === '') return done(null, undefined);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return done(new Problem('malformed-request', 'The body is not JSON.'));
+  }
+  const fault = findFault(body);
+  done(fault === undefined ? null : new Problem('malformed-request', fault), body);
+}
+
+function findFault(body: unknown): string | undefined {
+  let level = [body];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEPTH_MAX) return `The body is nested deeper than ${DEPTH_MAX} levels.`;
+    const next: unknown[] = [];
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue;
+      if (!Array.isArray(value) && Object.keys(value).some((name) => FORBIDDEN.has(name)))
+        return 'The body has a member of a forbidden name.';
+      for (const member of Object.values(value)) next.push(member);
+    }
+    level = next;
+  }
+  return undefined;
+}
