@@ -8,9 +8,10 @@ import { Ledger } from './ledger.js';
 import { Pins } from './pins.js';
 import { RebuildRequests } from './rebuild-requests.js';
 import { SaleSettings } from './sale-settings.js';
+import { WriteEpoch } from './write-epoch.js';
 import { Stock } from './stock.js';
 
-const LEDGER = [InventoryConnection, Epochs, RebuildRequests, Ledger, Journal, Stock, SaleSettings, EndedHolds, CustomerRequests, Pins];
+const LEDGER = [InventoryConnection, Epochs, RebuildRequests, Ledger, Journal, Stock, SaleSettings, EndedHolds, CustomerRequests, Pins, WriteEpoch];
 
 /** The ledger: the only place that knows a Redis key of stock. */
 @Module({ providers: LEDGER, exports: LEDGER })

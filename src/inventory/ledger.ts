@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config.js';
+import { Log } from '../platform/logging.js';
 import { redisUnavailable } from '../platform/redis.js';
 import { Epochs, rebuilding } from './epochs.js';
 import { InventoryConnection } from './inventory-connection.js';
@@ -16,7 +17,7 @@ const SCRIPTS = {
   expire: ['epoch', 'limit'],
   extend: ['epoch', 'id'],
   hold: ['epoch', 'ids'],
-  'open-epoch': ['epoch', 'fields'],
+  'open-epoch': ['epoch', 'stock', 'units', 'holds', 'fields'],
   overdue: ['epoch', 'limit'],
   pin: ['epoch', 'id'],
   release: ['epoch', 'id'],
@@ -45,6 +46,7 @@ export class Ledger {
     private readonly epochs: Epochs,
     private readonly rebuilds: RebuildRequests,
     private readonly config: Config,
+    private readonly log: Log,
   ) {
     const names = Object.keys(SCRIPTS) as ScriptName[];
     this.scripts = Object.fromEntries(
@@ -63,7 +65,7 @@ export class Ledger {
       if (reply.status !== 'no-state' && reply.status !== 'stale-epoch') return reply;
       this.epochs.forget(sale);
       if (reply.status === 'no-state' || attempt === 2) {
-        await this.rebuilds.ask(sale.id);
+        await this.rebuilds.ask(sale.id, epoch);
         throw rebuilding();
       }
     }
@@ -72,9 +74,16 @@ export class Ledger {
   /** Runs a script under an epoch that was learned before: announcing and undoing belong to the epoch of their hold. */
   async runInEpoch(name: ScriptName, sale: SaleRef, epoch: number, args: (string | number)[]): Promise<LedgerReply> {
     const keys = saleKeys(this.config.keyPrefix, sale.key, epoch);
-    const reply = await this.evaluate(name, keys, [epoch, ...args]);
-    const [status = '', ...values] = reply;
-    return { epoch, status, values };
+    try {
+      const [status = '', ...values] = await this.evaluate(name, keys, [epoch, ...args]);
+      return { epoch, status, values };
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes('drift:'))) throw error;
+      // The script found its own books wrong and wrote nothing: Postgres has the last word.
+      this.log.root.error({ err: error, saleId: sale.id, epoch }, 'the ledger of a sale does not add up; rebuilding');
+      await this.rebuilds.ask(sale.id, epoch);
+      throw rebuilding();
+    }
   }
 
   private async evaluate(name: ScriptName, keys: string[], args: (string | number)[]): Promise<string[]> {

@@ -14,8 +14,9 @@ export class RebuildRequests {
     this.channel = `${config.keyPrefix}:rebuild`;
   }
 
-  async ask(saleId: string): Promise<void> {
+  /** `epoch` is the one that was found wanting: once the sale has a newer one, the request is void. */
+  async ask(saleId: string, epoch: number): Promise<void> {
     if (!this.connection.runId()) return;
-    await this.connection.redis.publish(this.channel, saleId).catch(() => undefined);
+    await this.connection.redis.publish(this.channel, `${saleId} ${epoch}`).catch(() => undefined);
   }
 }

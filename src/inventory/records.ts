@@ -6,7 +6,8 @@ export interface RequestedLine {
   readonly wanted: number | readonly number[];
 }
 
-export type RequestStatus = 'queued' | 'rejected' | 'released' | 'expired' | 'confirmed';
+/** `held`: it was announced, and its hold record is gone; the journal knows what became of it. */
+export type RequestStatus = 'queued' | 'held' | 'rejected' | 'released' | 'expired' | 'confirmed';
 export type Mode = 'all' | 'partial';
 
 export interface RequestRecord {

@@ -21,7 +21,7 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
   private readonly redis: Redis;
 
   constructor(
-    private readonly connections: RedisConnections,
+    connections: RedisConnections,
     private readonly runner: ReserveBatchRunner,
     private readonly config: Config,
     private readonly log: Log,

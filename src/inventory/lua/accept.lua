@@ -19,11 +19,12 @@ local KEPT_PER_CUSTOMER = 50
 local reply, requests, overdue, indexes, fresh = { 'ok' }, {}, {}, {}, {}
 for i = 2, #ARGV, 7 do
   local id, customer = ARGV[i], ARGV[i + 1]
-  local known = fresh[id] or redis.call('HGET', REQUESTS, id)
+  local hold = redis.call('HGET', HOLDS, id)
+  local known = fresh[id] or request_of(id, hold)
   if known then
     reply[#reply + 1] = 'known'
     reply[#reply + 1] = known
-    reply[#reply + 1] = redis.call('HGET', HOLDS, id) or ''
+    reply[#reply + 1] = hold or ''
   else
     local at = string.format('%.0f', now)
     fresh[id] = table.concat({ 'queued', 1, '-', customer, ARGV[i + 2], ARGV[i + 3], at, ARGV[i + 4], ARGV[i + 5], ARGV[i + 6] }, '\n')

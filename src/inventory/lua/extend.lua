@@ -5,7 +5,7 @@ ARGV[1]  epoch
 ARGV[2]  id
 
 Returns {'extended', hold, request}: to be written to Postgres before it is answered; {'refused', why}: 'extensions-used' |
-'age-reached'; {'not-held', status}: queued | checkout | released | expired | rejected | confirmed; {'unknown'}; or
+'age-reached'; {'not-held', status}: queued | checkout | released | expired | rejected | confirmed; {'unknown'}: the journal knows; or
 {'no-state'} | {'stale-epoch'}.
 Atomic because an extension and the deadline have one winner.
 ]]
@@ -16,10 +16,12 @@ local meta, refusal = read_meta(ARGV[1])
 if refusal then return { refusal } end
 local now = read_clock(meta)
 local id = ARGV[2]
-local hold_text, request_text = redis.call('HGET', HOLDS, id), redis.call('HGET', REQUESTS, id) or ''
+local hold_text = redis.call('HGET', HOLDS, id)
+local request_text = request_of(id, hold_text) or ''
 if not hold_text then
-  if request_text == '' then return { 'unknown' } end
-  return { 'not-held', unpack_request(request_text).status }
+  local status = request_text == '' and 'held' or unpack_request(request_text).status
+  if status == 'held' then return { 'unknown' } end
+  return { 'not-held', status }
 end
 
 local hold = unpack_hold(hold_text)

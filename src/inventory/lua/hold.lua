@@ -18,6 +18,7 @@ Atomic because a decision reads stock and limits and takes from both; validated 
 --@include stock
 --@include returns
 --@include refusals
+--@include lines
 --@include decide
 
 local meta, refusal = read_meta(ARGV[1])
@@ -34,6 +35,7 @@ local ids = {}
 for i = 2, #ARGV do ids[#ids + 1] = ARGV[i] end
 local request_records = redis.call('HMGET', REQUESTS, unpack(ids))
 local hold_records = redis.call('HMGET', HOLDS, unpack(ids))
+local waiting = redis.call('ZMSCORE', QUEUED, unpack(ids))
 local sale_status = status_at(meta, now)
 local sequence = meta.sequence
 
@@ -67,7 +69,7 @@ for i, id in ipairs(ids) do
     answer('unknown', '', '')
   else
     local request = unpack_request(record)
-    if request.status ~= 'queued' then
+    if request.status ~= 'queued' or not waiting[i] then
       answer('ended', '', record)
     else
       local lines, why = decide(meta, sale_status, now, request)

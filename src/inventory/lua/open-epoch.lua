@@ -2,13 +2,21 @@
 
 KEYS     the sale's, see fragments/sale.lua
 ARGV[1]  epoch
-ARGV[2…] fields  of meta, two each: name, value
+ARGV[2]  stock  fields written
+ARGV[3]  units  pages written
+ARGV[4]  holds  records written
+ARGV[5…] fields  of meta, two each: name, value
 
-Returns {'opened', the epoch before ('' for none)} | {'older'}: a newer epoch is open, this rebuild lost.
+Returns {'opened', the epoch before ('' for none)} | {'older'}: a newer epoch is open, this rebuild lost | {'incomplete'}: some
+of what was written is gone, so Redis lost data meanwhile.
 Atomic because a paused rebuild must not put an old epoch over a newer one.
 ]]
 local before = redis.call('HGET', KEYS[1], 'epoch') or ''
 if before ~= '' and tonumber(before) >= tonumber(ARGV[1]) then return { 'older' } end
+local written = { [9] = ARGV[2], [10] = ARGV[3], [6] = ARGV[4] }
+for key, count in pairs(written) do
+  if redis.call('HLEN', KEYS[key]) ~= tonumber(count) then return { 'incomplete' } end
+end
 redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], 'epoch', ARGV[1], unpack(ARGV, 2))
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], unpack(ARGV, 5))
 return { 'opened', before }

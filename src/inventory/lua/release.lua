@@ -6,7 +6,7 @@ ARGV[2]  id
 
 Returns {'released', hold, request}: to be written to Postgres before it is answered; {'withdrawn', '', request}: it was
 queued; {'checkout', hold, request}: pinned, Postgres first; {'over', '', request}: ended before, the record says how;
-{'unknown'}; or {'no-state'} | {'stale-epoch'}.
+{'unknown'}: the journal knows; or {'no-state'} | {'stale-epoch'}.
 Atomic because a release, an expiry and a pin of one hold have one winner.
 ]]
 --@include sale
@@ -19,11 +19,12 @@ if refusal then return { refusal } end
 local now = read_clock(meta)
 local id = ARGV[2]
 local hold_text = redis.call('HGET', HOLDS, id)
-local request_text = redis.call('HGET', REQUESTS, id) or ''
+local request_text = request_of(id, hold_text) or ''
 
 if not hold_text then
   if request_text == '' then return { 'unknown' } end
   local request = unpack_request(request_text)
+  if request.status == 'held' then return { 'unknown' } end
   if request.status ~= 'queued' then return { 'over', '', request_text } end
   close_request(id, 'released', 2)
   redis.call('ZREM', QUEUED, id)

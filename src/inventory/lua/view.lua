@@ -9,12 +9,14 @@ Returns {'ok', now, …} with two values an id: its request record and its hold 
 Atomic because both records and the clock must be of one moment.
 ]]
 --@include sale
+--@include records
 
 local meta, refusal = read_meta(ARGV[1])
 if refusal then return { refusal } end
 local reply = { 'ok', string.format('%.0f', read_clock(meta)) }
 for i = 2, #ARGV do
-  reply[#reply + 1] = redis.call('HGET', REQUESTS, ARGV[i]) or ''
-  reply[#reply + 1] = redis.call('HGET', HOLDS, ARGV[i]) or ''
+  local hold = redis.call('HGET', HOLDS, ARGV[i])
+  reply[#reply + 1] = request_of(ARGV[i], hold) or ''
+  reply[#reply + 1] = hold or ''
 end
 return reply

@@ -11,6 +11,15 @@ local function unpack_request(text)
     customer = customer, mode = mode, queued_at = tonumber(queued_at), lines = lines }
 end
 
+-- The record of a request. An undecided one stands in the queued set until its hold is announced, so a record that says
+-- queued but stands there no more was held, and the journal knows what became of it: it reads as 'held'.
+local function request_of(id, hold_text)
+  local text = redis.call('HGET', REQUESTS, id)
+  if not text or hold_text or string.sub(text, 1, 7) ~= 'queued\n' then return text end
+  if redis.call('ZSCORE', QUEUED, id) then return text end
+  return 'held' .. string.sub(text, 7)
+end
+
 local function pack_request(r)
   return r.status .. '\n' .. r.version .. '\n' .. r.rejection .. '\n' .. r.rest
 end

@@ -7,7 +7,7 @@ local skus, pages, owned = {}, {}, {}
 local function sku_of(ordinal)
   if skus[ordinal] then return skus[ordinal] end
   local text = redis.call('HGET', STOCK, ordinal)
-  if not text then return nil end
+  if not text then error('drift: a SKU without counters') end
   local sku, i = {}, 0
   for value in string.gmatch(text, '%d+') do
     i = i + 1

@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../platform/config.js';
+import { redisUnavailable } from '../platform/redis.js';
+import { InventoryConnection } from './inventory-connection.js';
+import { Ledger } from './ledger.js';
+import { type HoldRecord, packHold, packRequest, type RequestRecord } from './records.js';
+import { keysOfEpoch, saleKey, type SaleRef } from './sale-keys.js';
+
+/** Characters of a page of units, as lua/fragments/stock.lua reads them. */
+const UNITS_PER_PAGE = 256;
+const COMMANDS_PER_PIPELINE = 2_000;
+
+export interface SkuState {
+  readonly ordinal: number;
+  readonly counters: { capacity: number; available: number; held: number; checkout: number; sold: number; blocked: number };
+  readonly unitsPerCustomerMax: number;
+  /** One character a unit, from unit 1: 1 available, 0 taken, b blocked, - withdrawn. */
+  readonly units: string;
+}
+
+/** The state of a sale, as Postgres has it. */
+export interface SaleState {
+  readonly settings: [string, string | number][];
+  readonly revision: number;
+  readonly sequence: number;
+  readonly skus: SkuState[];
+  readonly holds: { tail: string; hold: HoldRecord; request: RequestRecord }[];
+  /** Units of each customer by SKU ordinal: held, pinned and sold. */
+  readonly customerUnits: Map<string, Map<number, number>>;
+}
+
+/** Writes a rebuilt epoch beside the present one, and opens it with one last script. */
+@Injectable()
+export class WriteEpoch {
+  constructor(
+    private readonly connection: InventoryConnection,
+    private readonly ledger: Ledger,
+    private readonly config: Config,
+  ) {}
+
+  /** The epoch that Redis works on for each sale; null where it has no state. */
+  async openEpochs(sales: readonly SaleRef[]): Promise<(number | null)[]> {
+    if (!this.connection.runId()) throw redisUnavailable();
+    const pipeline = this.connection.redis.pipeline();
+    for (const sale of sales) pipeline.hget(saleKey(this.config.keyPrefix, sale.key, 0, 'meta'), 'epoch');
+    const replies = (await pipeline.exec()) ?? [];
+    return replies.map(([error, epoch]) => {
+      if (error) throw redisUnavailable();
+      return typeof epoch === 'string' ? Number(epoch) : null;
+    });
+  }
+
+  /** `opened`; or not, because a newer epoch is open, or Redis restarted or lost data meanwhile. */
+  async write(sale: SaleRef, epoch: number, runId: string, state: SaleState): Promise<'opened' | 'older' | 'incomplete'> {
+    const pages = state.skus.flatMap(pagesOf);
+    await this.send(this.commands(sale, epoch, state, pages));
+    if (this.connection.runId() !== runId) return 'incomplete';
+    const counts = [state.skus.length, pages.length, state.holds.length];
+    const fields = [['revision', state.revision], ['last', 0], ['sequence', state.sequence], ['run', runId], ...state.settings];
+    const reply = await this.ledger.runInEpoch('open-epoch', sale, epoch, [...counts, ...fields.flat()]);
+    if (reply.status !== 'opened') return reply.status === 'older' ? 'older' : 'incomplete';
+    await this.forget(sale, Number(reply.values[0] ?? '0'), epoch);
+    return 'opened';
+  }
+
+  private commands(sale: SaleRef, epoch: number, state: SaleState, pages: [string, string][]): string[][] {
+    const key = (name: Parameters<typeof saleKey>[3]): string => saleKey(this.config.keyPrefix, sale.key, epoch, name);
+    const commands: string[][] = [];
+    for (const sku of state.skus) commands.push(['hset', key('stock'), String(sku.ordinal), packCounters(sku)]);
+    for (const [field, text] of pages) commands.push(['hset', key('units'), field, text]);
+    for (const { tail, hold, request } of state.holds) {
+      commands.push(['hset', key('holds'), tail, packHold(hold)]);
+      commands.push(['hset', key('requests'), tail, packRequest(request)]);
+      // Nobody waits for a decision on what the journal has: it reads as announced.
+      commands.push(['zrem', key('queued'), tail]);
+      if (hold.state === 'checkout') commands.push(['zadd', key('pins'), '0', tail]);
+      else commands.push(['zadd', key('due'), String(hold.expiresAt), tail]);
+    }
+    for (const [customer, counts] of state.customerUnits) {
+      const text = [...counts].map(([ordinal, count]) => `${ordinal}=${count}`).join(' ');
+      commands.push(['hset', key('customer-units'), customer, text]);
+    }
+    return commands;
+  }
+
+  private async send(commands: string[][]): Promise<void> {
+    for (let from = 0; from < commands.length; from += COMMANDS_PER_PIPELINE) {
+      const replies = await this.connection.redis.pipeline(commands.slice(from, from + COMMANDS_PER_PIPELINE)).exec();
+      if (!replies || replies.some(([error]) => error)) throw redisUnavailable();
+    }
+  }
+
+  /** The epoch before is read by nobody any more; one that died half-built lies below it. */
+  private async forget(sale: SaleRef, before: number, epoch: number): Promise<void> {
+    const oldest = Math.max(1, Math.min(before || epoch - 1, epoch - 1));
+    const keys: string[] = [];
+    for (let old = oldest; old < epoch && keys.length < 1_000; old++) keys.push(...keysOfEpoch(this.config.keyPrefix, sale.key, old));
+    if (keys.length > 0) await this.connection.redis.unlink(...keys).catch(() => undefined);
+  }
+}
+
+function pagesOf({ ordinal, units }: SkuState): [string, string][] {
+  const pages: [string, string][] = [];
+  for (let at = 0; at < units.length; at += UNITS_PER_PAGE) {
+    pages.push([`${ordinal}:${at / UNITS_PER_PAGE}`, units.slice(at, at + UNITS_PER_PAGE)]);
+  }
+  return pages;
+}
+
+/** numbered, capacity, available, held, checkout, sold, blocked, cursor, limit; see lua/fragments/stock.lua. */
+function packCounters({ units, counters, unitsPerCustomerMax }: SkuState): string {
+  const { capacity, available, held, checkout, sold, blocked } = counters;
+  return [units.length, capacity, available, held, checkout, sold, blocked, 0, unitsPerCustomerMax].join(' ');
+}
