@@ -11,7 +11,6 @@ try {
   const app = await createApp(config, HoldfastModule.with(config));
   new Shutdown(app, log, config.shutdownDeadlineMs).listen();
   await app.listen(config.port, config.host);
-  log.info({ url: await app.getUrl() }, 'listening');
 } catch (error) {
   log.fatal({ err: error }, 'the start failed');
   process.exit(1);

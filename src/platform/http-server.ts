@@ -1,4 +1,5 @@
 import helmet from '@fastify/helmet';
+import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
   type FastifyBaseLogger,
@@ -12,6 +13,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { type ProblemCode, Problem } from '../problems.js';
+import { answerProblem, pathOf } from './problem-answer.js';
 import { parseJson } from './json-body.js';
 import type { Readiness } from './readiness.js';
 import { requestIdFrom, requestScope } from './request-scope.js';
@@ -40,6 +42,9 @@ export function createAdapter(log: Logger): FastifyAdapter {
     // What arrives on an open connection while we drain is answered, and the connection then closed.
     return503OnClosing: false,
     clientErrorHandler: answerBrokenHttp,
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      answerProblem(request, reply, new Problem('malformed-request', 'The URL of the request cannot be read.'));
+    },
     trustProxy: false,
   });
 }
@@ -61,6 +66,10 @@ export async function installHooks(
     requestScope.run({ requestId: request.id }, done);
   });
   await server.register(helmet, { contentSecurityPolicy: API_POLICY, frameguard: { action: 'deny' } });
+  server.addHook('preParsing', (request, _reply, _payload, done) => {
+    // Where there is no route, there is nothing to say of the body.
+    done(request.is404 ? new NotFoundException() : null);
+  });
   server.addHook('onSend', (request, reply, _payload, done) => {
     // An answer of the API is somebody's, and true now: no cache may keep it unless its route says so.
     if (request.url.startsWith('/v1') && !reply.hasHeader('Cache-Control'))
@@ -83,11 +92,9 @@ function applyTraits(route: RouteOptions): void {
 
 function logCompletion(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
   const level = reply.statusCode >= 200 && reply.statusCode < 300 ? 'debug' : 'info';
-  // The path without its query, which may hold a ticket.
-  const path = request.url.split('?', 1)[0];
   const durationMs = Math.round(reply.elapsedTime * 100) / 100;
   log[level](
-    { requestId: request.id, method: request.method, path, status: reply.statusCode, durationMs },
+    { requestId: request.id, method: request.method, path: pathOf(request), status: reply.statusCode, durationMs },
     'request completed',
   );
 }

@@ -3,9 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, type ProblemCode } from '../problems.js';
 import { Log } from './logging.js';
 import { isOutage, postgresUnavailable } from './postgres.js';
+import { answerProblem, pathOf } from './problem-answer.js';
 import { RouteTable } from './route-table.js';
-
-const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 
 /** Errors of Nest and Fastify by status: what they say to a caller is ours to write, theirs may quote the request. */
 const BY_STATUS: Readonly<Record<number, readonly [ProblemCode, string]>> = {
@@ -31,18 +30,14 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const path = request.url.split('?', 1)[0] ?? '';
+    const path = pathOf(request);
     const problem = this.problemOf(error, request, path);
     if (problem.code === 'internal')
       this.log.root.error({ requestId: request.id, err: error }, 'a request failed unexpectedly');
     // A stream that has begun cannot become a problem: cutting it is the only signal left.
     if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
-    setHeaders(reply, request, problem);
     if (problem.code === 'method-not-allowed') void reply.header('Allow', this.routes.methodsOf(path).join(', '));
-    void reply
-      .code(problem.status)
-      .header('Content-Type', PROBLEM_JSON)
-      .send(JSON.stringify({ ...problem.body(), instance: path }));
+    answerProblem(request, reply, problem);
   }
 
   private problemOf(error: unknown, request: FastifyRequest, path: string): Problem {
@@ -65,15 +60,6 @@ export class ProblemFilter implements ExceptionFilter {
     if (methods.length === 0) return new Problem('route-not-found', 'There is nothing at this path.');
     return new Problem('method-not-allowed', `This path takes ${methods.join(', ')}.`);
   }
-}
-
-function setHeaders(reply: FastifyReply, request: FastifyRequest, problem: Problem): void {
-  const { retryAfterSeconds } = problem.extensions;
-  if (typeof retryAfterSeconds === 'number')
-    void reply.header('Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds))));
-  if (problem.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
-  // Errors of the router itself (a URL that cannot be decoded) come before any hook has set it.
-  void reply.header('X-Request-Id', request.id);
 }
 
 function statusOf(error: unknown): number {

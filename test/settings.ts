@@ -1,0 +1,18 @@
+import { type Config, readConfig } from '../src/platform/config.js';
+import { freshKeyPrefix, testRedisUrl } from './stores.js';
+
+export const TEST_JWT_SECRET = 'a secret that only tests know, long enough';
+
+/** The settings of an application under test: silent, on any port, with Redis keys of its own. */
+export function testConfig(databaseUrl: string, env: NodeJS.ProcessEnv = {}): Config {
+  return readConfig({
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: testRedisUrl(),
+    RESERVATION_ID_SECRET: 'another secret that only tests know, also long',
+    JWT_SECRET: TEST_JWT_SECRET,
+    KEY_PREFIX: freshKeyPrefix(),
+    LOG_LEVEL: 'silent',
+    PORT: '0',
+    ...env,
+  });
+}
