@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import { appendToOutbox } from '../events/outbox.js';
+import { Postgres } from '../platform/postgres.js';
+
+/** The fact that Postgres has ended a checkout: its units are to be given back. */
+export const VOIDED = 'reservation.voided';
+
+const WINDOWS_PER_RUN = 500;
+
+export interface EndedCheckout {
+  readonly id: string;
+  readonly sale_id: string;
+  readonly version: number;
+  readonly status: 'released' | 'expired';
+}
+
+/** Ends checkouts in Postgres, before Redis: the row and its outbox fact drive the release of the units. */
+@Injectable()
+export class EndCheckout {
+  constructor(private readonly postgres: Postgres) {}
+
+  /** The buyer or the storefront gives up. Null when the row is not in checkout (any more). */
+  async release(id: string, reason: string | null): Promise<EndedCheckout | null> {
+    const ended = await this.postgres.transaction((client) =>
+      end(client, 'released', `SELECT id, $1::text AS reason FROM reservations WHERE id = $2 FOR UPDATE`, [reason ?? 'released', id]),
+    );
+    return ended[0] ?? null;
+  }
+
+  /** The payment window is over by Postgres's clock, which needs no Redis. */
+  async expireWindows(): Promise<EndedCheckout[]> {
+    return this.postgres.transaction((client) =>
+      end(
+        client,
+        'expired',
+        `SELECT id, $1::text AS reason FROM reservations WHERE status = 'checkout' AND checkout_expires_at <= ledger_now()
+         ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`,
+        ['checkout-window-over', WINDOWS_PER_RUN],
+      ),
+    );
+  }
+}
+
+async function end(client: pg.PoolClient, status: EndedCheckout['status'], due: string, values: unknown[]): Promise<EndedCheckout[]> {
+  const { rows } = await client.query<EndedCheckout>(
+    `WITH due AS (${due})
+     UPDATE reservations r SET status = '${status}', version = r.version + 1, ended_at = ledger_now(), end_reason = due.reason
+     FROM due WHERE r.id = due.id AND r.status = 'checkout' RETURNING r.id, r.sale_id, r.version, r.status`,
+    values,
+  );
+  await appendToOutbox(
+    client,
+    rows.map(({ id, sale_id: saleId, version }) => ({ kind: VOIDED, saleId, reservationId: id, sequence: version, payload: { status } })),
+  );
+  return rows;
+}

@@ -1,0 +1,62 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { CatalogSale } from '../sales/sale-catalog.js';
+
+/** An order as the stores have it. Money in minor units. */
+export interface Order {
+  readonly id: string;
+  readonly reservationId: string;
+  readonly saleId: string;
+  readonly customerId: string;
+  readonly status: 'confirmed' | 'cancelled';
+  readonly currency: string;
+  readonly total: number;
+  readonly paymentReference: string;
+  readonly confirmedAt: Date;
+  readonly lines: readonly { ordinal: number; units: number[]; unitPrice: number }[];
+}
+
+export class OrderLineResource {
+  @ApiProperty({ example: 'sku_4k2m9x0a1b3c' })
+  skuId!: string;
+  @ApiProperty({ example: 2 })
+  quantity!: number;
+  @ApiProperty({ example: ['17', '18'], description: 'Labels of the units' })
+  units!: string[];
+  @ApiProperty({ example: 4500 })
+  unitPrice!: number;
+}
+
+export class OrderResource {
+  @ApiProperty({ example: 'ord_8m2k4x0a9b3c7d1e5f6g' })
+  id!: string;
+  @ApiProperty()
+  reservationId!: string;
+  @ApiProperty({ example: 'sale_k3v9x2m1qa' })
+  saleId!: string;
+  @ApiProperty({ example: 'c_42' })
+  customerId!: string;
+  @ApiProperty({ enum: ['confirmed', 'cancelled'] })
+  status!: 'confirmed' | 'cancelled';
+  @ApiProperty({ type: [OrderLineResource] })
+  lines!: OrderLineResource[];
+  @ApiProperty({ example: 'EUR' })
+  currency!: string;
+  @ApiProperty({ example: 9000, description: 'Minor units' })
+  total!: number;
+  @ApiProperty({ example: 'pay_7788' })
+  paymentReference!: string;
+  @ApiProperty({ example: '2026-11-21T20:03:00.000Z' })
+  confirmedAt!: string;
+}
+
+export function toOrderResource(order: Order, sale: CatalogSale | null): OrderResource {
+  const { id, reservationId, saleId, customerId, status, currency, total, paymentReference, confirmedAt } = order;
+  const lines = order.lines
+    .filter(({ units }) => units.length > 0)
+    .map(({ ordinal, units, unitPrice }) => {
+      const sku = sale?.skuByOrdinal.get(ordinal);
+      const labels = units.map((unit) => sku?.labelOf(unit) ?? String(unit));
+      return { skuId: sku?.id ?? '', quantity: units.length, units: labels, unitPrice };
+    });
+  return { id, reservationId, saleId, customerId, status, lines, currency, total, paymentReference, confirmedAt: confirmedAt.toISOString() };
+}

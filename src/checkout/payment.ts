@@ -1,0 +1,84 @@
+import type { JournalRow } from '../inventory/journal-row.js';
+import type { Order } from './order.js';
+
+/** A payment that a storefront has seen, to be turned into an order or refused. Amounts are minor units. */
+export interface Payment {
+  readonly reservationId: string;
+  readonly paymentReference: string;
+  readonly amount: number | null;
+  readonly currency: string | null;
+}
+
+/** A refusal as it is stored with the payment: the same answer for every repeat. */
+export interface StoredRefusal {
+  readonly code: 'already-confirmed' | 'amount-mismatch' | 'payment-late-rejected';
+  readonly detail: string;
+  readonly extensions: Record<string, unknown>;
+}
+
+/**
+ * ordered: `created` tells a new order from a repeat. refused: final for this reference. not-pinned: the hold stands and
+ * must be pinned first. unknown: the journal has no such reservation.
+ */
+export type PaymentOutcome =
+  | { kind: 'ordered'; order: Order; created: boolean }
+  | { kind: 'refused'; refusal: StoredRefusal }
+  | { kind: 'not-pinned' }
+  | { kind: 'unknown' };
+
+/** A journal row, locked, with what is known of its payments. */
+export interface LockedReservation {
+  readonly row: JournalRow;
+  readonly currency: string;
+  readonly order: Order | null;
+  /** By payment reference: null for the one that was ordered. */
+  readonly outcomes: Map<string, StoredRefusal | null>;
+}
+
+/** What is to become of a payment on a locked reservation; `order` and `refuse` are still to be written. */
+export type PaymentDecision =
+  | { kind: 'known'; outcome: PaymentOutcome }
+  | { kind: 'order' }
+  | { kind: 'refuse'; refusal: StoredRefusal };
+
+/** Decides in the order of the problem table. Reads only; the caller holds the row's lock. */
+export function decidePayment(payment: Payment, locked: LockedReservation | undefined): PaymentDecision {
+  if (!locked) return { kind: 'known', outcome: { kind: 'unknown' } };
+  const { row, order, outcomes, currency } = locked;
+  const stored = outcomes.get(payment.paymentReference);
+  if (stored) return { kind: 'known', outcome: { kind: 'refused', refusal: stored } };
+  if (stored === null && order) return { kind: 'known', outcome: { kind: 'ordered', order, created: false } };
+  if (order) return { kind: 'refuse', refusal: alreadyConfirmed(order) };
+  if (row.status === 'held' && !row.overdue) return { kind: 'known', outcome: { kind: 'not-pinned' } };
+  if (row.status !== 'checkout') return { kind: 'refuse', refusal: tooLate(row) };
+  if (!amountMatches(payment, row.total, currency)) return { kind: 'refuse', refusal: mismatch(row.total, currency) };
+  return { kind: 'order' };
+}
+
+function amountMatches({ amount, currency }: Payment, total: number, of: string): boolean {
+  return (amount === null || amount === total) && (currency === null || currency === of);
+}
+
+function alreadyConfirmed({ id, paymentReference }: Order): StoredRefusal {
+  const detail = 'Another payment has confirmed this reservation; refund this one.';
+  return { code: 'already-confirmed', detail, extensions: { orderId: id, paymentReference } };
+}
+
+function mismatch(amount: number, currency: string): StoredRefusal {
+  const detail = 'The amount paid is not the total of the reservation; refund it, and pay the total under a new reference.';
+  return { code: 'amount-mismatch', detail, extensions: { expected: { amount, currency } } };
+}
+
+function tooLate(row: JournalRow): StoredRefusal {
+  const reason = row.overdue ? 'expired' : row.status;
+  return { code: 'payment-late-rejected', detail: `The reservation had ${reason} when the payment came; refund it.`, extensions: { reason } };
+}
+
+/** The last fence held: somebody else owns a unit. Not reachable while the protocol holds; the payer is refunded. */
+export function unitsGone(): StoredRefusal {
+  return {
+    code: 'payment-late-rejected',
+    detail: 'A unit of the reservation belongs to another order; refund the payment.',
+    extensions: { reason: 'unit-sold' },
+  };
+}
