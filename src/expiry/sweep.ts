@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { EndedHolds } from '../inventory/ended-holds.js';
+import { expireHolds, rejectOverdue } from '../inventory/expire.js';
+import { EpochOver } from '../inventory/in-epoch.js';
+import { Journal } from '../inventory/journal.js';
+import { Ledger } from '../inventory/ledger.js';
+import { reservationId } from '../inventory/reservation-ref.js';
+import type { SaleRef } from '../inventory/sale-keys.js';
+import { Postgres } from '../platform/postgres.js';
+import { Problem } from '../problems.js';
+import { ReserveQueue } from '../reservations/reserve.queue.js';
+import { ResultChannel } from '../reservations/result-channel.js';
+
+/** Holds in one script call: about 4 ms of Redis. A pause as long follows, so that buyers are not kept waiting. */
+const HOLDS_PER_CHUNK = 500;
+const CHUNKS_PER_RUN = 40;
+const TAILS_PER_JOB = 256;
+
+export interface Swept {
+  expired: number;
+  rejected: number;
+  journalled: number;
+}
+
+/** Gives back what is due in a sale, ends what waited too long, and journals both. */
+@Injectable()
+export class Sweep {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly journal: Journal,
+    private readonly ended: EndedHolds,
+    private readonly queue: ReserveQueue,
+    private readonly results: ResultChannel,
+    private readonly postgres: Postgres,
+  ) {}
+
+  /** One bounded run. A sale whose state is out of reach is left for the next one. */
+  async runOnce(sale: SaleRef): Promise<Swept> {
+    const swept: Swept = { expired: 0, rejected: 0, journalled: 0 };
+    try {
+      swept.expired = await this.expire(sale);
+      swept.rejected = await this.endOverdue(sale);
+      if (this.postgres.isUp()) swept.journalled = await this.journalEnded(sale);
+    } catch (error) {
+      const later = error instanceof EpochOver || (error instanceof Problem && error.code === 'store-unavailable');
+      if (!later) throw error;
+    }
+    return swept;
+  }
+
+  private async expire(sale: SaleRef): Promise<number> {
+    let expired = 0;
+    for (let chunk = 0; chunk < CHUNKS_PER_RUN; chunk++) {
+      const began = performance.now();
+      const tails = await expireHolds(this.ledger, sale, HOLDS_PER_CHUNK);
+      expired += tails.length;
+      await this.tell(sale, tails);
+      if (tails.length < HOLDS_PER_CHUNK) break;
+      const pauseMs = performance.now() - began;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+    return expired;
+  }
+
+  /** Requests whose job is gone are queued again; those that nobody decided in time are refused. */
+  private async endOverdue(sale: SaleRef): Promise<number> {
+    const { rejected, stranded } = await rejectOverdue(this.ledger, sale, HOLDS_PER_CHUNK);
+    await this.tell(sale, rejected);
+    for (let at = 0; at < stranded.length; at += TAILS_PER_JOB) {
+      await this.queue.add(sale, stranded.slice(at, at + TAILS_PER_JOB));
+    }
+    return rejected.length;
+  }
+
+  private async journalEnded(sale: SaleRef): Promise<number> {
+    const { epoch, ended } = await this.ended.read(sale, HOLDS_PER_CHUNK);
+    if (ended.length === 0) return 0;
+    await this.journal.end(sale, epoch, ended);
+    await this.ended.forget(sale, epoch, ended.map(({ tail }) => tail));
+    return ended.length;
+  }
+
+  private tell(sale: SaleRef, tails: readonly string[]): Promise<void> {
+    return this.results.publish(tails.map((tail) => ({ id: reservationId(sale, tail), kind: 'changed', record: '' })));
+  }
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import type { Sale } from '../generated/prisma/client.js';
+import { saleLock } from '../inventory/in-epoch.js';
+import { InventoryConnection } from '../inventory/inventory-connection.js';
+import type { JournalRow } from '../inventory/journal-row.js';
+import { WriteEpoch } from '../inventory/write-epoch.js';
+import { Log } from '../platform/logging.js';
+import { Postgres } from '../platform/postgres.js';
+import type { ActiveSale } from '../sales/active-sales.js';
+import { readSnapshot, type Snapshot } from './snapshot.js';
+import { stateOf } from './state-of-snapshot.js';
+
+/** A snapshot of a large sale takes longer than a request may. */
+const SNAPSHOT_TIMEOUT = "SET LOCAL statement_timeout = '30s'";
+
+/**
+ * Rebuilds a sale's state in Redis from Postgres: the one path for a new sale, a restarted or emptied Redis and books
+ * that do not add up. A new epoch first, so that nothing decided under the old one can be written any more; then one
+ * snapshot; then the new epoch's keys; `meta` last.
+ */
+@Injectable()
+export class Rebuild {
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly connection: InventoryConnection,
+    private readonly epochs: WriteEpoch,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * False when another guardian rebuilds this sale already, or has since `seen` was read. Throws when a store fails
+   * underneath; the next run begins again with the next epoch.
+   */
+  async rebuild(seen: ActiveSale): Promise<boolean> {
+    const runId = this.connection.runId();
+    if (!runId) return false;
+    const client = await this.postgres.connect();
+    let broken: Error | undefined;
+    try {
+      const { rows } = await client.query<{ mine: boolean }>(`SELECT pg_try_advisory_lock(${rebuildLock(seen)}) AS mine`);
+      if (rows[0]?.mine !== true) return false;
+      const began = performance.now();
+      const sale = await this.raiseEpoch(seen, runId);
+      if (!sale) return false;
+      const snapshot = await this.snapshot(sale);
+      const { state, losers } = stateOf(snapshot);
+      await this.releaseLosers(losers);
+      const outcome = await this.epochs.write(sale, sale.epoch, runId, state);
+      const ms = Math.round(performance.now() - began);
+      this.log.root.info({ saleId: sale.id, epoch: sale.epoch, holds: state.holds.length, losers: losers.length, ms, outcome }, 'rebuilt');
+      return outcome === 'opened';
+    } catch (error) {
+      broken = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    } finally {
+      // A connection that failed is closed, and its lock with it.
+      if (!broken) await client.query(`SELECT pg_advisory_unlock(${rebuildLock(seen)})`).catch((error: Error) => (broken = error));
+      client.release(broken);
+    }
+  }
+
+  /** With the sale's lock held exclusively, no journal write is under way: what follows belongs to the new epoch. */
+  private async raiseEpoch(seen: ActiveSale, runId: string): Promise<Sale | null> {
+    await this.postgres.transaction(async (client) => {
+      await client.query(SNAPSHOT_TIMEOUT);
+      await client.query(`SELECT pg_advisory_xact_lock(${saleLock(seen)})`);
+      await client.query(
+        'UPDATE sales SET epoch = epoch + 1, redis_run_id = $2, rebuilt_at = ledger_now() WHERE id = $1 AND epoch = $3',
+        [seen.id, runId, seen.epoch],
+      );
+      // Deadlines that passed while nobody looked: the units are free in the new epoch.
+      await client.query(
+        `UPDATE reservations SET status = 'expired', version = version + 1, ended_at = ledger_now(), end_reason = 'expired'
+         WHERE sale_id = $1 AND status = 'held' AND expires_at <= ledger_now()`,
+        [seen.id],
+      );
+    });
+    const sale = await this.postgres.prisma.sale.findUnique({ where: { id: seen.id } });
+    return sale && sale.epoch === seen.epoch + 1 ? sale : null;
+  }
+
+  private snapshot(sale: Sale): Promise<Snapshot> {
+    return this.postgres.transaction(async (client: pg.PoolClient) => {
+      await client.query(SNAPSHOT_TIMEOUT);
+      return readSnapshot(client, sale);
+    }, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  }
+
+  /** A release that reached Redis and not Postgres may leave two holds on a unit; the newer one was told of. */
+  private async releaseLosers(losers: readonly JournalRow[]): Promise<void> {
+    if (losers.length === 0) return;
+    this.log.root.warn({ reservationIds: losers.map(({ id }) => id) }, 'holds whose units were given on are released');
+    await this.postgres.query(
+      `UPDATE reservations SET status = 'released', version = version + 1, ended_at = ledger_now(), end_reason = 'rebuild'
+       WHERE id = ANY($1) AND status = 'held'`,
+      [losers.map(({ id }) => id)],
+    );
+  }
+}
+
+function rebuildLock(sale: ActiveSale): string {
+  return saleLock(sale).replace(/, 0\)$/, ', 1)');
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { EpochOver } from '../inventory/in-epoch.js';
+import { Journal } from '../inventory/journal.js';
+import { Ledger } from '../inventory/ledger.js';
+import { Pins } from '../inventory/pins.js';
+import { unpackHold } from '../inventory/records.js';
+import { reservationId } from '../inventory/reservation-ref.js';
+import type { SaleRef } from '../inventory/sale-keys.js';
+import { voidHolds } from '../inventory/void.js';
+import { Config } from '../platform/config.js';
+import { Problem } from '../problems.js';
+
+const PINS_PER_RUN = 500;
+
+/**
+ * Finishes pins whose process died between Redis and Postgres: completes the pin where the row is still held, and gives
+ * the units back where the row has ended. Confirmed rows are settled by the relay.
+ */
+@Injectable()
+export class ReconcilePins {
+  constructor(
+    private readonly pins: Pins,
+    private readonly journal: Journal,
+    private readonly ledger: Ledger,
+    private readonly config: Config,
+  ) {}
+
+  /** Returns how many pins it looked at. */
+  async runOnce(sale: SaleRef): Promise<number> {
+    try {
+      const { epoch, pins } = await this.pins.olderThan(sale, this.config.pinGraceMs, PINS_PER_RUN);
+      for (const { tail, hold } of pins) if (hold !== '') await this.finish(sale, epoch, tail, hold);
+      if (pins.length > 0) await this.pins.forget(sale, epoch, pins.map(({ tail }) => tail));
+      return pins.length;
+    } catch (error) {
+      const later = error instanceof EpochOver || (error instanceof Problem && error.code === 'store-unavailable');
+      if (!later) throw error;
+      return 0;
+    }
+  }
+
+  private async finish(sale: SaleRef, epoch: number, tail: string, text: string): Promise<void> {
+    const hold = unpackHold(text);
+    if (hold.state !== 'checkout') return;
+    if (await this.journal.pin(sale, epoch, tail, hold)) return;
+    const row = await this.journal.find(reservationId(sale, tail));
+    if (row?.status === 'released' || row?.status === 'expired') {
+      const version = Math.max(row.version, hold.version + 1);
+      await voidHolds(this.ledger, sale, [{ tail, status: row.status, version }]);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { JournalRow } from '../inventory/journal-row.js';
+import type { HoldRecord, RequestRecord } from '../inventory/records.js';
+import { parseReservationId } from '../inventory/reservation-ref.js';
+import { settingsOf } from '../inventory/sale-settings.js';
+import type { SaleState, SkuState } from '../inventory/write-epoch.js';
+import type { Snapshot } from './snapshot.js';
+
+const AVAILABLE = '1'.charCodeAt(0);
+const TAKEN = '0'.charCodeAt(0);
+const BLOCKED = 'b'.charCodeAt(0);
+const WITHDRAWN = '-'.charCodeAt(0);
+
+/** The state that Redis is to have, and the holds that cannot stand because a unit of theirs has another owner. */
+export interface Rebuilt {
+  readonly state: SaleState;
+  readonly losers: JournalRow[];
+}
+
+interface SkuUnderway {
+  readonly units: Buffer;
+  readonly counters: { capacity: number; available: number; held: number; checkout: number; sold: number; blocked: number };
+}
+
+/** Pure: from what Postgres knows to what Redis is to know. Sold wins over pinned, pinned over held, newer over older. */
+export function stateOf(snapshot: Snapshot): Rebuilt {
+  const skus = new Map(snapshot.skus.map(({ ordinal, numbered }) => [ordinal, newSku(numbered)]));
+  const customerUnits: SaleState['customerUnits'] = new Map();
+  for (const { ordinal, unit, reason } of snapshot.withdrawn) withdraw(skus.get(ordinal), unit, reason);
+  for (const { ordinal, unit, customer } of snapshot.sold) {
+    claim(skus.get(ordinal), unit, 'sold');
+    count(customerUnits, customer, ordinal, 1);
+  }
+  const losers: JournalRow[] = [];
+  const holds: SaleState['holds'] = [];
+  for (const row of snapshot.live) {
+    if (!canStand(row, skus)) {
+      losers.push(row);
+      continue;
+    }
+    for (const { ordinal, units } of row.lines) {
+      for (const unit of units) claim(skus.get(ordinal), unit, row.status === 'checkout' ? 'checkout' : 'held');
+      if (units.length > 0) count(customerUnits, row.customer_id, ordinal, units.length);
+    }
+    holds.push({ tail: parseReservationId(row.id)?.tail ?? '', hold: holdOf(row), request: requestOf(row) });
+  }
+  const { sale, sequence } = snapshot;
+  const states = snapshot.skus.map(({ ordinal, unitsPerCustomerMax }) => finish(ordinal, unitsPerCustomerMax, skus.get(ordinal)));
+  return { state: { settings: settingsOf(sale), revision: sale.revision, sequence, skus: states, holds, customerUnits }, losers };
+}
+
+function newSku(numbered: number): SkuUnderway {
+  const counters = { capacity: numbered, available: numbered, held: 0, checkout: 0, sold: 0, blocked: 0 };
+  return { units: Buffer.alloc(numbered, AVAILABLE), counters };
+}
+
+function withdraw(sku: SkuUnderway | undefined, unit: number, reason: 'capacity' | 'block'): void {
+  if (!sku) return;
+  sku.counters.available--;
+  if (reason === 'block') sku.counters.blocked++;
+  else sku.counters.capacity--;
+  sku.units[unit - 1] = reason === 'block' ? BLOCKED : WITHDRAWN;
+}
+
+function claim(sku: SkuUnderway | undefined, unit: number, as: 'sold' | 'checkout' | 'held'): void {
+  if (!sku) return;
+  sku.units[unit - 1] = TAKEN;
+  sku.counters.available--;
+  sku.counters[as]++;
+}
+
+function canStand(row: JournalRow, skus: Map<number, SkuUnderway>): boolean {
+  return row.lines.every(({ ordinal, units }) => units.every((unit) => skus.get(ordinal)?.units[unit - 1] === AVAILABLE));
+}
+
+function count(customerUnits: SaleState['customerUnits'], customer: string, ordinal: number, units: number): void {
+  const counts = customerUnits.get(customer) ?? new Map<number, number>();
+  counts.set(ordinal, (counts.get(ordinal) ?? 0) + units);
+  customerUnits.set(customer, counts);
+}
+
+function finish(ordinal: number, unitsPerCustomerMax: number | null, sku: SkuUnderway | undefined): SkuState {
+  const { units, counters } = sku ?? newSku(0);
+  return { ordinal, counters, unitsPerCustomerMax: unitsPerCustomerMax ?? 0, units: units.toString('latin1') };
+}
+
+function holdOf(row: JournalRow): HoldRecord {
+  return {
+    state: row.status === 'checkout' ? 'checkout' : 'held',
+    version: row.version,
+    sequence: row.hold_sequence,
+    heldAt: row.held_at.getTime(),
+    expiresAt: row.expires_at.getTime(),
+    extensions: row.extensions,
+    checkoutExpiresAt: row.checkout_expires_at?.getTime() ?? 0,
+    customerId: row.customer_id,
+    lines: row.lines,
+  };
+}
+
+function requestOf(row: JournalRow): RequestRecord {
+  const { customer_id: customerId, mode, fingerprint, metadata } = row;
+  const lines = row.lines.map(({ ordinal, unitPrice, requested, named, units }) => ({ ordinal, unitPrice, wanted: named ? units : requested }));
+  const base = { status: 'queued', version: 1, rejection: '-', requestId: '' } as const;
+  return { ...base, customerId, mode, fingerprint, queuedAt: row.queued_at.getTime(), lines, metadata };
+}
