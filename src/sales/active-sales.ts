@@ -24,7 +24,10 @@ export class ActiveSales {
   }
 
   async find(saleId: string): Promise<ActiveSale | null> {
-    const [sale] = await this.postgres.query<ActiveSale>('SELECT id, key, epoch, redis_run_id FROM sales WHERE id = $1', [saleId]);
+    const [sale] = await this.postgres.query<ActiveSale>(
+      'SELECT id, key, epoch, redis_run_id FROM sales WHERE id = $1',
+      [saleId],
+    );
     return sale ?? null;
   }
 }

@@ -10,8 +10,7 @@ export const SETTING_RANGES = {
 /** The longest that a hold could ever last by the other limits: one full TTL and every extension. */
 export const HOLD_AGE_SECONDS_MAX = {
   min: SETTING_RANGES.holdTtlSeconds.min,
-  max:
-    SETTING_RANGES.holdTtlSeconds.max + SETTING_RANGES.extensionsMax.max * SETTING_RANGES.extensionStepSeconds.max,
+  max: SETTING_RANGES.holdTtlSeconds.max + SETTING_RANGES.extensionsMax.max * SETTING_RANGES.extensionStepSeconds.max,
 } as const;
 
 export const UNITS_PER_CUSTOMER = { min: 1, max: 10_000 } as const;

@@ -40,6 +40,5 @@ export async function readSale(postgres: Postgres, saleId: string): Promise<Sale
 export async function withSkus(postgres: Postgres, rows: readonly SaleRow[]): Promise<SaleRecord[]> {
   if (rows.length === 0) return [];
   const skus = await postgres.query<SkuRow>(SELECT_SKUS, [rows.map((row) => row.id)]);
-  const bySale = Map.groupBy(skus, (sku) => sku.saleId);
-  return rows.map((row) => ({ ...row, skus: bySale.get(row.id) ?? [] }));
+  return rows.map((row) => ({ ...row, skus: skus.filter((sku) => sku.saleId === row.id) }));
 }
