@@ -26,10 +26,10 @@ try {
   say('passed');
 } catch (error) {
   say(`FAILED: ${error.message}`);
-  if (output) console.log(`--- what npm start printed ---\n${output}\n---`);
+  if (output) console.log(`--- what npm start printed ---\n${excerptOf(output)}\n---`);
   process.exitCode = 1;
 } finally {
-  killLeftovers();
+  await endRest();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
@@ -174,7 +174,12 @@ function reads(read) {
   }
 }
 
-function killLeftovers() {
+/** After a failure it may still run: it is asked to stop, and what does not is killed and is a failure of its own. */
+async function endRest() {
+  if (app && app.code === undefined) {
+    process.kill(app.pid, 'SIGTERM');
+    await Promise.race([app.ended, passing(STOP_SECONDS_MAX * 1000, undefined, { ref: false })]);
+  }
   for (const pid of app ? leftovers() : []) {
     say(`still running, killed: ${pid}`);
     process.exitCode = 1;
@@ -184,6 +189,11 @@ function killLeftovers() {
       // It ended by itself meanwhile.
     }
   }
+}
+
+function excerptOf(text, lines = text.trim().split('\n')) {
+  if (lines.length <= 120) return text;
+  return [...lines.slice(0, 60), `… ${lines.length - 120} lines left out …`, ...lines.slice(-60)].join('\n');
 }
 
 function freePort() {
