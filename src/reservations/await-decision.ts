@@ -29,9 +29,9 @@ export class AwaitDecision {
     let next = this.results.next(id, Math.min(waitMs, LOOK_MS));
     const until = async (now: Reservation, request: RequestRecord): Promise<Reservation> => {
       let latest = now;
-      while (latest.status === 'queued') {
+      while (waitMs > 0 && latest.status === 'queued') {
         const change = await next.change;
-        latest = (change && told(latest, request, change)) ?? (waitMs > 0 ? await this.look(latest) : latest);
+        latest = (change && told(latest, request, change)) ?? (await this.look(latest));
         const left = deadline - performance.now();
         if (left <= 0) break;
         next = this.results.next(id, Math.min(left, LOOK_MS));
@@ -73,6 +73,6 @@ export class AwaitDecision {
 
 function told(latest: Reservation, request: RequestRecord, { kind, record }: ReservationChange): Reservation | null {
   if (kind === 'changed') return null;
-  if (kind === 'refused') return fromRecords(latest.id, latest.saleKey, unpackRequest(record), null, latest.queuedAt);
-  return fromRecords(latest.id, latest.saleKey, request, unpackHold(record), latest.queuedAt);
+  if (kind === 'refused') return fromRecords(latest.id, latest.saleKey, unpackRequest(record), null, request.queuedAt);
+  return fromRecords(latest.id, latest.saleKey, request, unpackHold(record), request.queuedAt);
 }

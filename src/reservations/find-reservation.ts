@@ -35,7 +35,8 @@ export class FindReservation {
     const known = read(ref.id, ref.sale.key, viewed);
     if (known && !needsJournal(known)) return known;
     const row = await this.journal.find(ref.id);
-    if (!row) return known;
+    // A record that says held without a hold or a row was never journalled: what it asked for went with Redis.
+    if (!row) return known?.status === 'held' ? null : known;
     const journalled = fromRow(row);
     // An expiry or release may reach Postgres after Redis: then Redis is ahead.
     return known && journalled.version < known.version ? { ...journalled, status: known.status, version: known.version } : journalled;
@@ -52,11 +53,11 @@ export class FindReservation {
       const viewed = records[i];
       const known = viewed && read(id, sale.key, viewed);
       const journalled = found.get(id);
-      if (known && (!journalled || known.version > journalled.version)) {
+      if (known && !(known.status === 'held' && known.heldAt === null) && (!journalled || known.version > journalled.version)) {
         found.set(id, journalled && needsJournal(known) ? { ...journalled, status: known.status, version: known.version } : known);
       }
     });
-    return [...found.values()].sort((a, b) => b.queuedAt - a.queuedAt).slice(0, LISTED_MAX);
+    return [...found.values()].sort((a, b) => (b.queuedAt ?? 0) - (a.queuedAt ?? 0)).slice(0, LISTED_MAX);
   }
 
   private async view(ref: ReservationRef): Promise<ViewedRecords | Problem> {
@@ -77,5 +78,5 @@ function read(id: string, saleKey: string, { request, hold, now }: ViewedRecords
 
 /** What Redis keeps of these is a mark; the units, or the order, are in the row. */
 function needsJournal({ status, heldAt }: Reservation): boolean {
-  return status === 'checkout' || status === 'confirmed' || ((status === 'released' || status === 'expired') && heldAt === null);
+  return status === 'checkout' || status === 'confirmed' || (heldAt === null && (status === 'held' || status === 'released' || status === 'expired'));
 }

@@ -7,6 +7,7 @@ const DETAILS: Record<string, string> = {
   'sale-closed': 'The sale is closed.',
   'sale-not-open': 'The sale is not open yet.',
   'queue-timeout': 'The request waited longer than the sale allows; make a new one, with a new key.',
+  'request-lost': 'The request was lost with the store that held it; make a new one, with a new key.',
   internal: 'The request could not be decided; make a new one, with a new key.',
 };
 
@@ -28,6 +29,7 @@ export function problemOfRejection(rejection: string, sale: CatalogSale, queuedA
       return new Problem(code, DETAILS[code] ?? '', { closedAt: (sale.closedAt ?? sale.closesAt)?.toISOString() ?? null });
     case 'sale-paused':
       return new Problem(code, DETAILS[code] ?? '');
+    case 'request-lost':
     case 'queue-timeout':
       return new Problem(code, DETAILS[code] ?? '', { queuedAt: queuedAt === null ? null : new Date(queuedAt).toISOString() });
     default:

@@ -23,8 +23,8 @@ export class ReservationResource {
   id!: string;
   @ApiProperty({ example: 'sale_k3v9x2m1qa' })
   saleId!: string;
-  @ApiProperty({ example: 'c_42' })
-  customerId!: string;
+  @ApiProperty({ type: String, nullable: true, example: 'c_42', description: 'Null only of a lost request' })
+  customerId!: string | null;
   @ApiProperty({ enum: ['queued', 'held', 'checkout', 'confirmed', 'rejected', 'released', 'expired'] })
   status!: ReservationStatus;
   @ApiProperty({ type: [ReservationLineResource] })
@@ -33,8 +33,8 @@ export class ReservationResource {
   currency!: string;
   @ApiProperty({ example: 9000, description: 'Minor units; 0 until held' })
   total!: number;
-  @ApiProperty({ example: '2026-11-21T20:00:00.000Z' })
-  queuedAt!: string;
+  @ApiProperty({ type: String, nullable: true, example: '2026-11-21T20:00:00.000Z', description: 'Null only of a lost request' })
+  queuedAt!: string | null;
   @ApiProperty({ type: String, nullable: true, example: '2026-11-21T20:00:00.004Z' })
   heldAt!: string | null;
   @ApiProperty({ type: String, nullable: true, example: '2026-11-21T20:10:00.004Z' })
@@ -70,7 +70,7 @@ export function toResource(reservation: Reservation, sale: CatalogSale): Reserva
     }),
     currency: sale.currency,
     total: reservation.lines.reduce((sum, line) => sum + line.units.length * line.unitPrice, 0),
-    queuedAt: new Date(queuedAt).toISOString(),
+    queuedAt: timeOrNull(queuedAt),
     heldAt: timeOrNull(heldAt),
     expiresAt: timeOrNull(reservation.expiresAt),
     checkoutExpiresAt: timeOrNull(reservation.checkoutExpiresAt),

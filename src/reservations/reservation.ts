@@ -13,13 +13,14 @@ export const FINAL_STATUSES: ReadonlySet<ReservationStatus> = new Set(['confirme
 export interface Reservation {
   readonly id: string;
   readonly saleKey: string;
-  readonly customerId: string;
+  readonly customerId: string | null;
   readonly status: ReservationStatus;
   readonly version: number;
   readonly mode: Mode;
   readonly fingerprint: string;
   readonly lines: readonly HeldLine[];
-  readonly queuedAt: number;
+  /** Null only of a request that was lost. */
+  readonly queuedAt: number | null;
   readonly heldAt: number | null;
   readonly expiresAt: number | null;
   readonly checkoutExpiresAt: number | null;
@@ -53,6 +54,12 @@ export function fromRecords(id: string, saleKey: string, request: RequestRecord,
     checkoutExpiresAt: hold.checkoutExpiresAt || null,
     extensions: hold.extensions,
   };
+}
+
+/** A request that was accepted and that no store knows any more: it went with Redis before it was decided. */
+export function lostRequest(id: string, saleKey: string, customerId: string | null): Reservation {
+  const base = { id, saleKey, customerId, mode: 'all', fingerprint: '', lines: [], queuedAt: null, ...NO_HOLD } as const;
+  return { ...base, status: 'rejected', version: 2, rejection: 'request-lost', orderId: null, metadata: null };
 }
 
 const NO_HOLD = { heldAt: null, expiresAt: null, checkoutExpiresAt: null, extensions: 0 } as const;

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Accepted } from '../inventory/accept.js';
 import { unpackHold, unpackRequest, type RequestRecord } from '../inventory/records.js';
-import { reservationId } from '../inventory/reservation-ref.js';
+import { parseReservationId, reservationId } from '../inventory/reservation-ref.js';
 import { Problem } from '../problems.js';
 import type { CatalogSale } from '../sales/sale-catalog.js';
 import { AwaitDecision } from './await-decision.js';
 import { Door } from './door.js';
+import { FindReservation } from './find-reservation.js';
 import { Intake } from './intake.js';
 import { fromRecords, type Reservation } from './reservation.js';
 import { ReservationIds } from './reservation-ids.js';
@@ -37,6 +38,7 @@ export class Reserve {
     private readonly door: Door,
     private readonly intake: Intake,
     private readonly decisions: AwaitDecision,
+    private readonly reservations: FindReservation,
   ) {}
 
   async reserve({ sale, customerId, body, idempotencyKey, waitMs, requestId }: ReserveRequest): Promise<Reserved> {
@@ -55,13 +57,22 @@ export class Reserve {
       const request = requestOf(accepted, { customerId, mode, fingerprint, lines, requestId, metadata });
       refuseOtherBody(request.fingerprint, fingerprint);
       const now = knownReservation(id, sale.key, accepted, request);
-      const reservation = await waiting.until(now, request);
+      const reservation = await this.latest(id, now, await waiting.until(now, request));
       // After a loss of Redis only the journal remembers the key: the row that answered may be of another body.
       refuseOtherBody(reservation.fingerprint, fingerprint);
-      return { reservation, idempotencyKey: key, repeat: repeat || reservation.queuedAt < request.queuedAt };
+      // A row older than this request's record: the key is older than the Redis that forgot it.
+      const older = reservation.queuedAt !== null && reservation.queuedAt < request.queuedAt;
+      return { reservation, idempotencyKey: key, repeat: repeat || older };
     } finally {
       waiting.cancel();
     }
+  }
+
+  /** What became of a known request after its decision stands in whichever store has the last word. */
+  private async latest(id: string, known: Reservation, awaited: Reservation): Promise<Reservation> {
+    const ref = parseReservationId(id);
+    if (known.status === 'queued' || !ref) return awaited;
+    return (await this.reservations.find(ref)) ?? awaited;
   }
 }
 

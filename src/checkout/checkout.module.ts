@@ -1,0 +1,18 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Confirm } from './confirm.js';
+import { ConfirmReservation } from './confirm-reservation.js';
+import { EndCheckout } from './end-checkout.js';
+import { EndReservation } from './end-reservation.js';
+import { FindOrders } from './find-orders.js';
+import { PinReservation } from './pin-reservation.js';
+import { Settling } from './settling.js';
+
+const PARTS = [Confirm, ConfirmReservation, EndCheckout, EndReservation, FindOrders, PinReservation, Settling];
+
+/** Pin, void, confirm, settle: how a hold becomes an order, or does not. */
+@Module({})
+export class CheckoutModule {
+  static with(reservations: DynamicModule): DynamicModule {
+    return { module: CheckoutModule, imports: [reservations], providers: PARTS, exports: PARTS };
+  }
+}

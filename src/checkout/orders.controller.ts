@@ -1,0 +1,55 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../access/allow.decorator.js';
+import { CallerOf } from '../access/caller-of.decorator.js';
+import type { Caller } from '../access/caller.js';
+import { Problem } from '../problems.js';
+import { SaleCatalog } from '../sales/sale-catalog.js';
+import { ListOrdersQuery, OrderList } from './checkout.dto.js';
+import { FindOrders } from './find-orders.js';
+import { type Order, OrderResource, toOrderResource } from './order.js';
+
+const PAGE = 50;
+
+@ApiTags('Orders')
+@ApiBearerAuth()
+@Allow('buyer', 'service', 'admin')
+@Controller('v1/orders')
+export class OrdersController {
+  constructor(
+    private readonly orders: FindOrders,
+    private readonly catalog: SaleCatalog,
+  ) {}
+
+  @Get(':id')
+  @ApiOkResponse({ type: OrderResource })
+  async read(@Param('id') id: string, @CallerOf() caller: Caller): Promise<OrderResource> {
+    const order = await this.orders.find(id);
+    const theirs = caller.kind === 'buyer' && order?.customerId !== caller.customerId;
+    if (!order || theirs) throw new Problem('order-not-found', 'There is no such order.');
+    return this.resource(order);
+  }
+
+  @Get()
+  @ApiOkResponse({ type: OrderList, description: 'Newest first' })
+  async list(@Query() query: ListOrdersQuery, @CallerOf() caller: Caller): Promise<OrderList> {
+    const { saleId, cursor: after, limit = PAGE } = query;
+    const customerId = caller.kind === 'buyer' ? caller.customerId : query.customerId;
+    const found = await this.orders.list({
+      ...(customerId === undefined ? {} : { customerId }),
+      ...(saleId === undefined ? {} : { saleId }),
+      ...(after === undefined ? {} : { after }),
+      limit: limit + 1,
+    });
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      items: await Promise.all(page.map((order) => this.resource(order))),
+      nextCursor: found.length > limit && last ? last.id : null,
+    };
+  }
+
+  private async resource(order: Order): Promise<OrderResource> {
+    return toOrderResource(order, await this.catalog.find(order.saleId));
+  }
+}

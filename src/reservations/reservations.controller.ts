@@ -1,0 +1,158 @@
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Allow } from '../access/allow.decorator.js';
+import { CallerOf } from '../access/caller-of.decorator.js';
+import type { Caller } from '../access/caller.js';
+import { Config } from '../platform/config.js';
+import { Problem } from '../problems.js';
+import { type CatalogSale, SaleCatalog } from '../sales/sale-catalog.js';
+import { AwaitDecision } from './await-decision.js';
+import { ExtendReservation } from './extend-reservation.js';
+import { FindReservation } from './find-reservation.js';
+import { ListReservationsQuery, ReservationList } from './list-reservations.dto.js';
+import { notHeld } from './not-held.js';
+import { problemOfRejection } from './rejection.js';
+import { idempotencyKeyOf, matchesEtag, waitMsOf } from './request-headers.js';
+import { ReservationForCaller } from './reservation-for-caller.js';
+import { ReservationResource, toResource } from './reservation-resource.js';
+import { Reserve, type Reserved } from './reserve.js';
+import { ReserveBody } from './reserve.dto.js';
+
+const RETRY_AFTER_SECONDS = 1;
+
+@ApiTags('Reservations')
+@ApiBearerAuth()
+@Allow('buyer', 'service')
+@Controller('v1')
+export class ReservationsController {
+  constructor(
+    private readonly reserve: Reserve,
+    private readonly extend: ExtendReservation,
+    private readonly forCaller: ReservationForCaller,
+    private readonly find: FindReservation,
+    private readonly decisions: AwaitDecision,
+    private readonly catalog: SaleCatalog,
+    private readonly config: Config,
+  ) {}
+
+  @Post('sales/:saleId/reservations')
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'At most 255 characters; scoped to customer and sale' })
+  @ApiHeader({ name: 'Prefer', required: false, description: 'wait=5: answer with the decision, if it is made within 5 s' })
+  @ApiCreatedResponse({ type: ReservationResource, description: 'Held within the wait' })
+  @ApiResponse({ status: 202, type: ReservationResource, description: 'Queued; ask at Location' })
+  @ApiResponse({ status: 200, type: ReservationResource, description: 'The same key and body were here before' })
+  async create(
+    @Param('saleId') saleId: string,
+    @Body() body: ReserveBody,
+    @CallerOf() caller: Caller,
+    @Headers('idempotency-key') key: string | undefined,
+    @Headers('prefer') prefer: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReservationResource> {
+    const sale = await this.publishedSale(saleId);
+    const reserved = await this.reserve.reserve({
+      sale,
+      customerId: customerOf(caller, body.customerId),
+      body,
+      idempotencyKey: idempotencyKeyOf(key),
+      waitMs: waitMsOf(prefer, this.config.waitSecondsMax),
+      requestId: request.id,
+    });
+    return answer(reply, reserved, sale);
+  }
+
+  @Get('reservations/:id')
+  @ApiHeader({ name: 'Prefer', required: false, description: 'wait=5: answer when it has changed, or after 5 s' })
+  @ApiOkResponse({ type: ReservationResource })
+  @ApiResponse({ status: 304, description: 'The version of If-None-Match is the present one' })
+  async read(
+    @Param('id') id: string,
+    @CallerOf() caller: Caller,
+    @Headers('prefer') prefer: string | undefined,
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReservationResource | undefined> {
+    const ref = this.forCaller.authorize(caller, id);
+    const now = await this.forCaller.find(caller, ref);
+    const waitMs = waitMsOf(prefer, this.config.waitSecondsMax);
+    // Who names an older version has a change to read already.
+    const current = known === undefined || matchesEtag(known, etagOf(now.version));
+    const latest = current && waitMs > 0 ? await this.decisions.change(now, waitMs) : now;
+    const etag = etagOf(latest.version);
+    void reply.header('ETag', etag);
+    if (matchesEtag(known, etag)) {
+      void reply.code(304);
+      return undefined;
+    }
+    return this.forCaller.resource(latest);
+  }
+
+  @Post('reservations/:id/extend')
+  @HttpCode(200)
+  @ApiOkResponse({ type: ReservationResource })
+  async prolong(@Param('id') id: string, @CallerOf() caller: Caller): Promise<ReservationResource> {
+    const ref = this.forCaller.authorize(caller, id);
+    const extended = await this.extend.extend(ref);
+    const reservation = await this.forCaller.find(caller, ref);
+    if (!extended) throw notHeld(reservation.status);
+    return this.forCaller.resource(reservation);
+  }
+
+  @Get('sales/:saleId/reservations')
+  @ApiOkResponse({ type: ReservationList })
+  async list(
+    @Param('saleId') saleId: string,
+    @Query() query: ListReservationsQuery,
+    @CallerOf() caller: Caller,
+  ): Promise<ReservationList> {
+    const sale = await this.publishedSale(saleId);
+    const found = await this.find.ofCustomer(sale, customerOf(caller, query.customerId));
+    const wanted = found.filter(({ status }) => query.status === undefined || status === query.status);
+    return { items: wanted.map((reservation) => toResource(reservation, sale)) };
+  }
+
+  private async publishedSale(saleId: string): Promise<CatalogSale> {
+    const sale = await this.catalog.find(saleId);
+    const published = sale?.status === 'draft' ? await this.catalog.reread(saleId) : sale;
+    if (!published || published.status === 'draft') throw new Problem('sale-not-found', 'There is no such sale.');
+    return published;
+  }
+}
+
+function etagOf(version: number): string {
+  return `"${version}"`;
+}
+
+/** A buyer is the customer; a service names one. */
+function customerOf(caller: Caller, named: string | undefined): string {
+  if (caller.kind === 'buyer') {
+    if (named === undefined || named === caller.customerId) return caller.customerId;
+    throw fieldProblem('must be your own id, or left out');
+  }
+  if (named === undefined) throw fieldProblem('is needed: a service names the customer it acts for');
+  return named;
+}
+
+function fieldProblem(detail: string): Problem {
+  return new Problem('invalid-request', `customerId ${detail}.`, { errors: [{ pointer: '/customerId', detail }] });
+}
+
+/** 201 held in time · 200 a repeat · 202 queued; a refusal is a 409 that names the reservation. */
+function answer(reply: FastifyReply, { reservation, repeat, idempotencyKey }: Reserved, sale: CatalogSale): ReservationResource {
+  const location = `/v1/reservations/${reservation.id}`;
+  void reply.header('Location', location).header('Idempotency-Key', idempotencyKey);
+  if (reservation.rejection !== null) {
+    const { code, message, extensions } = problemOfRejection(reservation.rejection, sale, reservation.queuedAt);
+    throw new Problem(code, message, { ...extensions, reservationId: reservation.id });
+  }
+  void reply.header('ETag', etagOf(reservation.version));
+  if (reservation.status === 'queued') {
+    void reply.header('Retry-After', RETRY_AFTER_SECONDS).header('Preference-Applied', 'respond-async');
+    void reply.code(202);
+  } else {
+    void reply.code(repeat ? 200 : 201);
+  }
+  return toResource(reservation, sale);
+}

@@ -1,0 +1,59 @@
+import { BullModule } from '@nestjs/bullmq';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { InventoryModule } from '../inventory/inventory.module.js';
+import { Config } from '../platform/config.js';
+import { RedisConnections } from '../platform/redis.js';
+import { SalesModule } from '../sales/sales.module.js';
+import { AwaitDecision } from './await-decision.js';
+import { Door } from './door.js';
+import { ExtendReservation } from './extend-reservation.js';
+import { FindReservation } from './find-reservation.js';
+import { Intake } from './intake.js';
+import { ReleaseReservation } from './release-reservation.js';
+import { ReservationForCaller } from './reservation-for-caller.js';
+import { ReservationIds } from './reservation-ids.js';
+import { Reserve } from './reserve.js';
+import { queueName, queuePrefix, ReserveQueue } from './reserve.queue.js';
+import { ReserveBatchRunner } from './reserve-batch.js';
+import { ResultChannel } from './result-channel.js';
+
+const PARTS = [
+  ReservationIds,
+  FindReservation,
+  ReservationForCaller,
+  ResultChannel,
+  AwaitDecision,
+  ReserveQueue,
+  Intake,
+  Door,
+  Reserve,
+  ReserveBatchRunner,
+  ReleaseReservation,
+  ExtendReservation,
+];
+
+/** Request → intake → queue → worker → result; release, extend. Controllers and workers are the process modules' to add. */
+@Module({})
+export class ReservationsModule {
+  static with(config: Config): DynamicModule {
+    const queues = Array.from({ length: config.partitions }, (_, partition) => queueOf(partition, config));
+    return {
+      module: ReservationsModule,
+      imports: [InventoryModule, SalesModule, ...queues],
+      providers: PARTS,
+      exports: [...PARTS, InventoryModule, SalesModule],
+    };
+  }
+}
+
+function queueOf(partition: number, config: Config): DynamicModule {
+  return BullModule.registerQueueAsync({
+    name: queueName(partition),
+    inject: [RedisConnections],
+    useFactory: (connections: RedisConnections) => ({
+      connection: connections.failFast(),
+      prefix: queuePrefix(config.keyPrefix, partition),
+      defaultJobOptions: { removeOnComplete: true, removeOnFail: { count: 1_000 } },
+    }),
+  });
+}
