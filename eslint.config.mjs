@@ -52,7 +52,6 @@ const mistakes = {
   'no-self-compare': 'error',
   'no-sparse-arrays': 'error',
   'no-template-curly-in-string': 'error',
-  'no-unmodified-loop-condition': 'error',
   'no-unreachable': 'error',
   'no-unsafe-finally': 'error',
   'no-unsafe-optional-chaining': 'error',
