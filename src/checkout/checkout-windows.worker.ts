@@ -10,7 +10,12 @@ export class CheckoutWindowsWorker implements OnApplicationBootstrap, BeforeAppl
   private readonly ticker: Ticker;
 
   constructor(endCheckout: EndCheckout, config: Config, log: Log) {
-    this.ticker = new Ticker('checkout-windows', config.sweepIntervalMs, () => endCheckout.expireWindows(), log.child({ part: 'checkout' }));
+    this.ticker = new Ticker(
+      'checkout-windows',
+      config.sweepIntervalMs,
+      () => endCheckout.expireWindows(),
+      log.child({ part: 'checkout' }),
+    );
   }
 
   onApplicationBootstrap(): void {

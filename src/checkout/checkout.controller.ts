@@ -36,7 +36,11 @@ export class CheckoutController {
   @Delete()
   @HttpCode(200)
   @ApiOkResponse({ type: ReservationResource, description: 'The units are back; a repeat is the same' })
-  async end(@Param('id') id: string, @Query() { reason }: EndReservationQuery, @CallerOf() caller: Caller): Promise<ReservationResource> {
+  async end(
+    @Param('id') id: string,
+    @Query() { reason }: EndReservationQuery,
+    @CallerOf() caller: Caller,
+  ): Promise<ReservationResource> {
     const ref = this.forCaller.authorize(caller, id);
     await this.ending.end(ref, reason ?? null);
     return this.forCaller.resource(await this.forCaller.find(caller, ref));
@@ -44,7 +48,10 @@ export class CheckoutController {
 
   @Post('confirm')
   @Allow('service')
-  @ApiCreatedResponse({ type: OrderResource, description: 'Ordered; a repeat of the reference is a 200 with the same order' })
+  @ApiCreatedResponse({
+    type: OrderResource,
+    description: 'Ordered; a repeat of the reference is a 200 with the same order',
+  })
   async confirm(
     @Param('id') id: string,
     @Body() body: ConfirmBody,
@@ -53,7 +60,12 @@ export class CheckoutController {
   ): Promise<OrderResource> {
     const ref = this.forCaller.authorize(caller, id);
     const { paymentReference, amount = null, currency = null } = body;
-    const { order, created } = await this.confirming.confirm(ref, { reservationId: ref.id, paymentReference, amount, currency });
+    const { order, created } = await this.confirming.confirm(ref, {
+      reservationId: ref.id,
+      paymentReference,
+      amount,
+      currency,
+    });
     void reply.code(created ? 201 : 200).header('Location', `/v1/orders/${order.id}`);
     return toOrderResource(order, await this.forCaller.saleOf(ref));
   }

@@ -110,7 +110,8 @@ interface OrderRow {
   confirmed_at: Date;
 }
 
-const OUTCOMES = 'SELECT reservation_id, payment_reference, problem FROM payment_outcomes WHERE reservation_id = ANY($1)';
+const OUTCOMES =
+  'SELECT reservation_id, payment_reference, problem FROM payment_outcomes WHERE reservation_id = ANY($1)';
 const ORDERS = `SELECT id, reservation_id, status, currency, total, payment_reference, confirmed_at
   FROM orders WHERE reservation_id = ANY($1)`;
 
@@ -120,7 +121,11 @@ function orderOf(found: OrderRow, row: JournalRow): Order {
   return { id, reservationId, saleId, customerId, status, currency, total, paymentReference, confirmedAt, lines };
 }
 
-async function writeOrders(client: pg.PoolClient, orders: readonly Order[], locked: Map<string, LockedReservation>): Promise<void> {
+async function writeOrders(
+  client: pg.PoolClient,
+  orders: readonly Order[],
+  locked: Map<string, LockedReservation>,
+): Promise<void> {
   const ids = orders.map(({ reservationId }) => reservationId);
   await client.query({
     name: 'confirm-journal',

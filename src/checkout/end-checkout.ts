@@ -23,7 +23,10 @@ export class EndCheckout {
   /** The buyer or the storefront gives up. Null when the row is not in checkout (any more). */
   async release(id: string, reason: string | null): Promise<EndedCheckout | null> {
     const ended = await this.postgres.transaction((client) =>
-      end(client, 'released', `SELECT id, $1::text AS reason FROM reservations WHERE id = $2 FOR UPDATE`, [reason ?? 'released', id]),
+      end(client, 'released', `SELECT id, $1::text AS reason FROM reservations WHERE id = $2 FOR UPDATE`, [
+        reason ?? 'released',
+        id,
+      ]),
     );
     return ended[0] ?? null;
   }
@@ -42,7 +45,12 @@ export class EndCheckout {
   }
 }
 
-async function end(client: pg.PoolClient, status: EndedCheckout['status'], due: string, values: unknown[]): Promise<EndedCheckout[]> {
+async function end(
+  client: pg.PoolClient,
+  status: EndedCheckout['status'],
+  due: string,
+  values: unknown[],
+): Promise<EndedCheckout[]> {
   const { rows } = await client.query<EndedCheckout>(
     `WITH due AS (${due})
      UPDATE reservations r SET status = '${status}', version = r.version + 1, ended_at = ledger_now(), end_reason = due.reason
@@ -51,7 +59,13 @@ async function end(client: pg.PoolClient, status: EndedCheckout['status'], due: 
   );
   await appendToOutbox(
     client,
-    rows.map(({ id, sale_id: saleId, version }) => ({ kind: VOIDED, saleId, reservationId: id, sequence: version, payload: { status } })),
+    rows.map(({ id, sale_id: saleId, version }) => ({
+      kind: VOIDED,
+      saleId,
+      reservationId: id,
+      sequence: version,
+      payload: { status },
+    })),
   );
   return rows;
 }

@@ -48,7 +48,9 @@ export class EndReservation {
   /** At once if Redis is there; if not, the relay does it from the outbox. */
   private async giveBack(ref: ReservationRef, ended: EndedCheckout): Promise<void> {
     const tail = parseReservationId(ended.id)?.tail ?? '';
-    await voidHolds(this.ledger, ref.sale, [{ tail, status: ended.status, version: ended.version }]).catch(() => undefined);
+    await voidHolds(this.ledger, ref.sale, [{ tail, status: ended.status, version: ended.version }]).catch(
+      () => undefined,
+    );
     await this.results.publish([{ id: ref.id, kind: 'changed', record: '' }]);
   }
 }

@@ -58,5 +58,16 @@ export function toOrderResource(order: Order, sale: CatalogSale | null): OrderRe
       const labels = units.map((unit) => sku?.labelOf(unit) ?? String(unit));
       return { skuId: sku?.id ?? '', quantity: units.length, units: labels, unitPrice };
     });
-  return { id, reservationId, saleId, customerId, status, lines, currency, total, paymentReference, confirmedAt: confirmedAt.toISOString() };
+  return {
+    id,
+    reservationId,
+    saleId,
+    customerId,
+    status,
+    lines,
+    currency,
+    total,
+    paymentReference,
+    confirmedAt: confirmedAt.toISOString(),
+  };
 }

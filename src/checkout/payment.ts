@@ -37,9 +37,7 @@ export interface LockedReservation {
 
 /** What is to become of a payment on a locked reservation; `order` and `refuse` are still to be written. */
 export type PaymentDecision =
-  | { kind: 'known'; outcome: PaymentOutcome }
-  | { kind: 'order' }
-  | { kind: 'refuse'; refusal: StoredRefusal };
+  { kind: 'known'; outcome: PaymentOutcome } | { kind: 'order' } | { kind: 'refuse'; refusal: StoredRefusal };
 
 /** Decides in the order of the problem table. Reads only; the caller holds the row's lock. */
 export function decidePayment(payment: Payment, locked: LockedReservation | undefined): PaymentDecision {
@@ -65,13 +63,18 @@ function alreadyConfirmed({ id, paymentReference }: Order): StoredRefusal {
 }
 
 function mismatch(amount: number, currency: string): StoredRefusal {
-  const detail = 'The amount paid is not the total of the reservation; refund it, and pay the total under a new reference.';
+  const detail =
+    'The amount paid is not the total of the reservation; refund it, and pay the total under a new reference.';
   return { code: 'amount-mismatch', detail, extensions: { expected: { amount, currency } } };
 }
 
 function tooLate(row: JournalRow): StoredRefusal {
   const reason = row.overdue ? 'expired' : row.status;
-  return { code: 'payment-late-rejected', detail: `The reservation had ${reason} when the payment came; refund it.`, extensions: { reason } };
+  return {
+    code: 'payment-late-rejected',
+    detail: `The reservation had ${reason} when the payment came; refund it.`,
+    extensions: { reason },
+  };
 }
 
 /** The last fence held: somebody else owns a unit. Not reachable while the protocol holds; the payer is refunded. */

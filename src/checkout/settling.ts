@@ -24,8 +24,15 @@ export class Settling implements OutboxSubscriber {
     const confirmed = facts.filter(({ kind }) => kind === CONFIRMED).map(holdOf);
     if (confirmed.length > 0) await settleHolds(this.ledger, sale, confirmed);
     const voided = facts.filter(({ kind }) => kind === VOIDED);
-    if (voided.length > 0) await voidHolds(this.ledger, sale, voided.map((fact) => ({ ...holdOf(fact), status: statusOf(fact) })));
-    await this.results.publish(facts.map(({ reservationId }) => ({ id: reservationId ?? '', kind: 'changed', record: '' })));
+    if (voided.length > 0)
+      await voidHolds(
+        this.ledger,
+        sale,
+        voided.map((fact) => ({ ...holdOf(fact), status: statusOf(fact) })),
+      );
+    await this.results.publish(
+      facts.map(({ reservationId }) => ({ id: reservationId ?? '', kind: 'changed', record: '' })),
+    );
   }
 }
 

@@ -46,7 +46,8 @@ export class Relay {
       for (const [saleId, ofSale] of bySale(facts)) {
         if (await this.deliver(saleId, ofSale)) delivered.push(...ofSale.map(({ id }) => id));
       }
-      if (delivered.length > 0) await client.query('UPDATE outbox SET delivered_at = now() WHERE id = ANY($1)', [delivered]);
+      if (delivered.length > 0)
+        await client.query('UPDATE outbox SET delivered_at = now() WHERE id = ANY($1)', [delivered]);
       return delivered.length;
     });
   }

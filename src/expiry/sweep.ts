@@ -76,7 +76,11 @@ export class Sweep {
     const { epoch, ended } = await this.ended.read(sale, HOLDS_PER_CHUNK);
     if (ended.length === 0) return 0;
     await this.journal.end(sale, epoch, ended);
-    await this.ended.forget(sale, epoch, ended.map(({ tail }) => tail));
+    await this.ended.forget(
+      sale,
+      epoch,
+      ended.map(({ tail }) => tail),
+    );
     return ended.length;
   }
 

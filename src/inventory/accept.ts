@@ -16,7 +16,11 @@ export interface ReserveCommand {
 export type Accepted = { kind: 'queued'; queuedAt: number } | { kind: 'known'; request: string; hold: string };
 
 /** Writes the request records of a batch (lua/accept.lua); the answers stand in the order of the commands. */
-export async function acceptRequests(ledger: Ledger, sale: SaleRef, commands: readonly ReserveCommand[]): Promise<Accepted[]> {
+export async function acceptRequests(
+  ledger: Ledger,
+  sale: SaleRef,
+  commands: readonly ReserveCommand[],
+): Promise<Accepted[]> {
   const args = commands.flatMap((c) => [
     c.tail,
     c.customerId,

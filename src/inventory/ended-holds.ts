@@ -23,7 +23,12 @@ export class EndedHolds {
     for (let i = 0; i < entries.length; i += 2) {
       const [status, version, endedAt] = (entries[i + 1] ?? '').split(' ');
       const tail = entries[i] ?? '';
-      ended.push({ tail, status: status === 'released' ? 'released' : 'expired', version: Number(version), endedAt: Number(endedAt) });
+      ended.push({
+        tail,
+        status: status === 'released' ? 'released' : 'expired',
+        version: Number(version),
+        endedAt: Number(endedAt),
+      });
     }
     return { epoch, ended };
   }

@@ -46,7 +46,11 @@ export class Epochs {
 
 /** The sale's state in Redis is missing, old or being rebuilt. */
 export function rebuilding(): Problem {
-  return new Problem('store-unavailable', "The sale's state is being rebuilt; repeat the request in a moment, with the same key.", {
-    retryAfterSeconds: 1,
-  });
+  return new Problem(
+    'store-unavailable',
+    "The sale's state is being rebuilt; repeat the request in a moment, with the same key.",
+    {
+      retryAfterSeconds: 1,
+    },
+  );
 }

@@ -11,7 +11,19 @@ import { SaleSettings } from './sale-settings.js';
 import { WriteEpoch } from './write-epoch.js';
 import { Stock } from './stock.js';
 
-const LEDGER = [InventoryConnection, Epochs, RebuildRequests, Ledger, Journal, Stock, SaleSettings, EndedHolds, CustomerRequests, Pins, WriteEpoch];
+const LEDGER = [
+  InventoryConnection,
+  Epochs,
+  RebuildRequests,
+  Ledger,
+  Journal,
+  Stock,
+  SaleSettings,
+  EndedHolds,
+  CustomerRequests,
+  Pins,
+  WriteEpoch,
+];
 
 /** The ledger: the only place that knows a Redis key of stock. */
 @Module({ providers: LEDGER, exports: LEDGER })

@@ -43,7 +43,10 @@ export class Journal {
       });
       const written = new Set(rows.map(({ id }) => id));
       if (written.size === holds.length) return holds.map(() => 'journalled');
-      const known = await rowsOf(client, holds.map(({ tail }) => reservationId(sale, tail)));
+      const known = await rowsOf(
+        client,
+        holds.map(({ tail }) => reservationId(sale, tail)),
+      );
       return holds.map((hold) => wordFor(hold, known.get(reservationId(sale, hold.tail)), written));
     });
   }
@@ -110,7 +113,10 @@ export class Journal {
   }
 
   async find(id: string): Promise<JournalRow | null> {
-    const [row] = await this.postgres.query<JournalRow>(`SELECT ${JOURNAL_COLUMNS} FROM reservations r WHERE r.id = $1`, [id]);
+    const [row] = await this.postgres.query<JournalRow>(
+      `SELECT ${JOURNAL_COLUMNS} FROM reservations r WHERE r.id = $1`,
+      [id],
+    );
     return row ?? null;
   }
 
@@ -137,7 +143,10 @@ export function totalOf(hold: HoldRecord): number {
 }
 
 async function rowsOf(client: pg.PoolClient, ids: string[]): Promise<Map<string, JournalRow>> {
-  const { rows } = await client.query<JournalRow>(`SELECT ${JOURNAL_COLUMNS} FROM reservations r WHERE r.id = ANY($1)`, [ids]);
+  const { rows } = await client.query<JournalRow>(
+    `SELECT ${JOURNAL_COLUMNS} FROM reservations r WHERE r.id = ANY($1)`,
+    [ids],
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -92,7 +92,12 @@ export class Ledger {
       return (reply as (string | number)[]).map(String);
     } catch (error) {
       // An error of the script itself is ours to mend; any other means that Redis did not answer.
-      if (error instanceof Error && error.name === 'ReplyError' && !/^(LOADING|MISCONF|OOM|READONLY|BUSY|MASTERDOWN|CLUSTERDOWN)/.test(error.message)) throw error;
+      if (
+        error instanceof Error &&
+        error.name === 'ReplyError' &&
+        !/^(LOADING|MISCONF|OOM|READONLY|BUSY|MASTERDOWN|CLUSTERDOWN)/.test(error.message)
+      )
+        throw error;
       throw redisUnavailable();
     }
   }

@@ -18,7 +18,11 @@ export class Pins {
   ) {}
 
   /** Pins older than `graceMs` by the ledger's clock, at most `limit`, with their records. */
-  async olderThan(sale: SaleRef, graceMs: number, limit: number): Promise<{ epoch: number; pins: { tail: string; hold: string }[] }> {
+  async olderThan(
+    sale: SaleRef,
+    graceMs: number,
+    limit: number,
+  ): Promise<{ epoch: number; pins: { tail: string; hold: string }[] }> {
     const epoch = await this.epochs.current(sale);
     if (!this.connection.runId()) throw redisUnavailable();
     const [clock] = await viewRecords(this.ledger, sale, ['']);

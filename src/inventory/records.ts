@@ -53,7 +53,9 @@ const LETTERS: Record<HoldState, string> = { decided: 'd', held: 'h', checkout: 
 export function packRequestedLines(lines: readonly RequestedLine[]): string {
   return lines
     .map(({ ordinal, unitPrice, wanted }) =>
-      typeof wanted === 'number' ? `${ordinal} ${unitPrice} q ${wanted}` : `${ordinal} ${unitPrice} u ${wanted.join(',')}`,
+      typeof wanted === 'number'
+        ? `${ordinal} ${unitPrice} q ${wanted}`
+        : `${ordinal} ${unitPrice} u ${wanted.join(',')}`,
     )
     .join(';');
 }
@@ -64,12 +66,23 @@ export function packMetadata(metadata: Record<string, unknown> | null): string {
 
 export function packRequest(r: RequestRecord): string {
   const { status, version, rejection, customerId, mode, fingerprint, queuedAt, requestId } = r;
-  const fields = [status, version, rejection, customerId, mode, fingerprint, queuedAt, packRequestedLines(r.lines), requestId];
+  const fields = [
+    status,
+    version,
+    rejection,
+    customerId,
+    mode,
+    fingerprint,
+    queuedAt,
+    packRequestedLines(r.lines),
+    requestId,
+  ];
   return [...fields, packMetadata(r.metadata)].join('\n');
 }
 
 export function unpackRequest(text: string): RequestRecord {
-  const [status, version, rejection, customerId, mode, fingerprint, queuedAt, lines, requestId, metadata] = text.split('\n');
+  const [status, version, rejection, customerId, mode, fingerprint, queuedAt, lines, requestId, metadata] =
+    text.split('\n');
   return {
     status: status as RequestStatus,
     version: Number(version),
@@ -91,13 +104,26 @@ function unpackRequestedLine(text: string): RequestedLine {
 }
 
 export function packHold(h: HoldRecord): string {
-  const lines = h.lines.map((l) => `${l.ordinal} ${l.unitPrice} ${l.requested} ${l.named ? 1 : 0} ${l.units.join(',')}`).join(';');
+  const lines = h.lines
+    .map((l) => `${l.ordinal} ${l.unitPrice} ${l.requested} ${l.named ? 1 : 0} ${l.units.join(',')}`)
+    .join(';');
   const { version, sequence, heldAt, expiresAt, extensions, checkoutExpiresAt, customerId } = h;
-  return [LETTERS[h.state], version, sequence, heldAt, expiresAt, extensions, checkoutExpiresAt, customerId, lines].join('\n');
+  return [
+    LETTERS[h.state],
+    version,
+    sequence,
+    heldAt,
+    expiresAt,
+    extensions,
+    checkoutExpiresAt,
+    customerId,
+    lines,
+  ].join('\n');
 }
 
 export function unpackHold(text: string): HoldRecord {
-  const [state = '', version, sequence, heldAt, expiresAt, extensions, checkoutExpiresAt, customerId, lines] = text.split('\n');
+  const [state = '', version, sequence, heldAt, expiresAt, extensions, checkoutExpiresAt, customerId, lines] =
+    text.split('\n');
   return {
     state: STATES[state] ?? 'decided',
     version: Number(version),

@@ -23,7 +23,15 @@ export const SALE_KEYS = [
 type SaleKeyName = (typeof SALE_KEYS)[number];
 
 /** These live and die with an epoch; the rest outlives it. */
-const OF_EPOCH: ReadonlySet<SaleKeyName> = new Set(['holds', 'due', 'pins', 'stock', 'units', 'customer-units', 'ended']);
+const OF_EPOCH: ReadonlySet<SaleKeyName> = new Set([
+  'holds',
+  'due',
+  'pins',
+  'stock',
+  'units',
+  'customer-units',
+  'ended',
+]);
 
 /** One key. All keys of a sale share the hash tag `{sale key}`, so a script stays on one slot of a cluster. */
 export function saleKey(prefix: string, key: string, epoch: number, name: SaleKeyName): string {

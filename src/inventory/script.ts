@@ -37,7 +37,8 @@ function readFragment(name: string): string {
   const source = readFileSync(`${FOLDER}fragments/${name}.lua`, 'utf8');
   if (name === 'sale') {
     const documented = [...headerOf(name, source).matchAll(/^KEYS\[\d+\]\s+(\S+)/gm)].map((match) => match[1]);
-    if (documented.join() !== SALE_KEYS.join()) throw new Error('lua/fragments/sale.lua and sale-keys.ts name different keys');
+    if (documented.join() !== SALE_KEYS.join())
+      throw new Error('lua/fragments/sale.lua and sale-keys.ts name different keys');
   }
   return source;
 }

@@ -24,7 +24,9 @@ export class Stock {
     const [, , ...rest] = values;
     const skus: SkuStock[] = [];
     for (let i = 0; i < rest.length; i += 3) {
-      const [, capacity = 0, available = 0, held = 0, checkout = 0, sold = 0, blocked = 0] = (rest[i + 1] ?? '').split(' ').map(Number);
+      const [, capacity = 0, available = 0, held = 0, checkout = 0, sold = 0, blocked = 0] = (rest[i + 1] ?? '')
+        .split(' ')
+        .map(Number);
       const next = Number(rest[i + 2]);
       const nextExpiryAt = next > 0 ? new Date(next) : null;
       skus.push({ ordinal: Number(rest[i]), capacity, available, held, checkout, sold, blocked, nextExpiryAt });

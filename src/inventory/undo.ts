@@ -8,7 +8,12 @@ export interface UndoneHold {
 }
 
 /** Takes back decided holds that Postgres did not take (lua/undo.lua). An epoch that is over has nothing to take back. */
-export async function undoHolds(ledger: Ledger, sale: SaleRef, epoch: number, holds: readonly UndoneHold[]): Promise<void> {
+export async function undoHolds(
+  ledger: Ledger,
+  sale: SaleRef,
+  epoch: number,
+  holds: readonly UndoneHold[],
+): Promise<void> {
   await ledger.runInEpoch(
     'undo',
     sale,

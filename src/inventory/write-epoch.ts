@@ -12,7 +12,14 @@ const COMMANDS_PER_PIPELINE = 2_000;
 
 export interface SkuState {
   readonly ordinal: number;
-  readonly counters: { capacity: number; available: number; held: number; checkout: number; sold: number; blocked: number };
+  readonly counters: {
+    capacity: number;
+    available: number;
+    held: number;
+    checkout: number;
+    sold: number;
+    blocked: number;
+  };
   readonly unitsPerCustomerMax: number;
   /** One character a unit, from unit 1: 1 available, 0 taken, b blocked, - withdrawn. */
   readonly units: string;
@@ -51,12 +58,23 @@ export class WriteEpoch {
   }
 
   /** `opened`; or not, because a newer epoch is open, or Redis restarted or lost data meanwhile. */
-  async write(sale: SaleRef, epoch: number, runId: string, state: SaleState): Promise<'opened' | 'older' | 'incomplete'> {
+  async write(
+    sale: SaleRef,
+    epoch: number,
+    runId: string,
+    state: SaleState,
+  ): Promise<'opened' | 'older' | 'incomplete'> {
     const pages = state.skus.flatMap(pagesOf);
     await this.send(this.commands(sale, epoch, state, pages));
     if (this.connection.runId() !== runId) return 'incomplete';
     const counts = [state.skus.length, pages.length, state.holds.length];
-    const fields = [['revision', state.revision], ['last', 0], ['sequence', state.sequence], ['run', runId], ...state.settings];
+    const fields = [
+      ['revision', state.revision],
+      ['last', 0],
+      ['sequence', state.sequence],
+      ['run', runId],
+      ...state.settings,
+    ];
     const reply = await this.ledger.runInEpoch('open-epoch', sale, epoch, [...counts, ...fields.flat()]);
     if (reply.status !== 'opened') return reply.status === 'older' ? 'older' : 'incomplete';
     await this.forget(sale, Number(reply.values[0] ?? '0'), epoch);
@@ -94,7 +112,8 @@ export class WriteEpoch {
   private async forget(sale: SaleRef, before: number, epoch: number): Promise<void> {
     const oldest = Math.max(1, Math.min(before || epoch - 1, epoch - 1));
     const keys: string[] = [];
-    for (let old = oldest; old < epoch && keys.length < 1_000; old++) keys.push(...keysOfEpoch(this.config.keyPrefix, sale.key, old));
+    for (let old = oldest; old < epoch && keys.length < 1_000; old++)
+      keys.push(...keysOfEpoch(this.config.keyPrefix, sale.key, old));
     if (keys.length > 0) await this.connection.redis.unlink(...keys).catch(() => undefined);
   }
 }

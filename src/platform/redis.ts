@@ -40,7 +40,9 @@ export class RedisConnections implements OnApplicationShutdown {
 
   private remember(options: RedisOptions): Redis {
     // Under RedisOptions every member may be undefined; the overloads of ioredis want them absent.
-    const connection = new Redis(this.config.redisUrl, { retryStrategy, ...options } as { retryStrategy: typeof retryStrategy });
+    const connection = new Redis(this.config.redisUrl, { retryStrategy, ...options } as {
+      retryStrategy: typeof retryStrategy;
+    });
     // Without a listener ioredis prints every failed attempt; what matters is seen by whoever sends a command.
     connection.on('error', () => undefined);
     this.open.push(connection);

@@ -29,7 +29,9 @@ export class Guardian {
     if (!runId) return 0;
     const sales = await this.sales.list();
     const open = await this.epochs.openEpochs(sales);
-    const stale = sales.filter((sale, i) => sale.redis_run_id !== runId || sale.epoch !== open[i] || this.suspects.get(sale.id) === sale.epoch);
+    const stale = sales.filter(
+      (sale, i) => sale.redis_run_id !== runId || sale.epoch !== open[i] || this.suspects.get(sale.id) === sale.epoch,
+    );
     this.suspects.clear();
     let rebuilt = 0;
     for (const sale of stale) if (await this.tryRebuild(sale)) rebuilt++;

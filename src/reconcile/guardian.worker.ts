@@ -41,7 +41,9 @@ export class GuardianWorker implements OnApplicationBootstrap, BeforeApplication
       this.tickers.guardian.nudge();
     });
     // Without it the guardian still looks by itself at every interval.
-    subscriber.subscribe(this.requests.channel).catch((error: unknown) => this.log.root.warn({ err: error }, 'not subscribed'));
+    subscriber
+      .subscribe(this.requests.channel)
+      .catch((error: unknown) => this.log.root.warn({ err: error }, 'not subscribed'));
     this.tickers.guardian.start();
     this.tickers.pins.start();
   }

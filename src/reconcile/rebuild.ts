@@ -38,7 +38,9 @@ export class Rebuild {
     const client = await this.postgres.connect();
     let broken: Error | undefined;
     try {
-      const { rows } = await client.query<{ mine: boolean }>(`SELECT pg_try_advisory_lock(${rebuildLock(seen)}) AS mine`);
+      const { rows } = await client.query<{ mine: boolean }>(
+        `SELECT pg_try_advisory_lock(${rebuildLock(seen)}) AS mine`,
+      );
       if (rows[0]?.mine !== true) return false;
       const began = performance.now();
       const sale = await this.raiseEpoch(seen, runId);
@@ -48,14 +50,18 @@ export class Rebuild {
       await this.releaseLosers(losers);
       const outcome = await this.epochs.write(sale, sale.epoch, runId, state);
       const ms = Math.round(performance.now() - began);
-      this.log.root.info({ saleId: sale.id, epoch: sale.epoch, holds: state.holds.length, losers: losers.length, ms, outcome }, 'rebuilt');
+      this.log.root.info(
+        { saleId: sale.id, epoch: sale.epoch, holds: state.holds.length, losers: losers.length, ms, outcome },
+        'rebuilt',
+      );
       return outcome === 'opened';
     } catch (error) {
       broken = error instanceof Error ? error : new Error(String(error));
       throw error;
     } finally {
       // A connection that failed is closed, and its lock with it.
-      if (!broken) await client.query(`SELECT pg_advisory_unlock(${rebuildLock(seen)})`).catch((error: Error) => (broken = error));
+      if (!broken)
+        await client.query(`SELECT pg_advisory_unlock(${rebuildLock(seen)})`).catch((error: Error) => (broken = error));
       client.release(broken);
     }
   }

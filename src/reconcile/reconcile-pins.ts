@@ -30,7 +30,12 @@ export class ReconcilePins {
     try {
       const { epoch, pins } = await this.pins.olderThan(sale, this.config.pinGraceMs, PINS_PER_RUN);
       for (const { tail, hold } of pins) if (hold !== '') await this.finish(sale, epoch, tail, hold);
-      if (pins.length > 0) await this.pins.forget(sale, epoch, pins.map(({ tail }) => tail));
+      if (pins.length > 0)
+        await this.pins.forget(
+          sale,
+          epoch,
+          pins.map(({ tail }) => tail),
+        );
       return pins.length;
     } catch (error) {
       const later = error instanceof EpochOver || (error instanceof Problem && error.code === 'store-unavailable');

@@ -37,5 +37,12 @@ export async function readSnapshot(client: pg.PoolClient, sale: Sale): Promise<S
     'SELECT max(hold_sequence) AS sequence FROM reservations WHERE sale_id = $1',
     [sale.id],
   );
-  return { sale, skus: skus.rows, withdrawn: withdrawn.rows, sold: sold.rows, live: live.rows, sequence: last.rows[0]?.sequence ?? 0 };
+  return {
+    sale,
+    skus: skus.rows,
+    withdrawn: withdrawn.rows,
+    sold: sold.rows,
+    live: live.rows,
+    sequence: last.rows[0]?.sequence ?? 0,
+  };
 }

@@ -18,7 +18,14 @@ export interface Rebuilt {
 
 interface SkuUnderway {
   readonly units: Buffer;
-  readonly counters: { capacity: number; available: number; held: number; checkout: number; sold: number; blocked: number };
+  readonly counters: {
+    capacity: number;
+    available: number;
+    held: number;
+    checkout: number;
+    sold: number;
+    blocked: number;
+  };
 }
 
 /** Pure: from what Postgres knows to what Redis is to know. Sold wins over pinned, pinned over held, newer over older. */
@@ -44,8 +51,13 @@ export function stateOf(snapshot: Snapshot): Rebuilt {
     holds.push({ tail: parseReservationId(row.id)?.tail ?? '', hold: holdOf(row), request: requestOf(row) });
   }
   const { sale, sequence } = snapshot;
-  const states = snapshot.skus.map(({ ordinal, unitsPerCustomerMax }) => finish(ordinal, unitsPerCustomerMax, skus.get(ordinal)));
-  return { state: { settings: settingsOf(sale), revision: sale.revision, sequence, skus: states, holds, customerUnits }, losers };
+  const states = snapshot.skus.map(({ ordinal, unitsPerCustomerMax }) =>
+    finish(ordinal, unitsPerCustomerMax, skus.get(ordinal)),
+  );
+  return {
+    state: { settings: settingsOf(sale), revision: sale.revision, sequence, skus: states, holds, customerUnits },
+    losers,
+  };
 }
 
 function newSku(numbered: number): SkuUnderway {
@@ -69,7 +81,9 @@ function claim(sku: SkuUnderway | undefined, unit: number, as: 'sold' | 'checkou
 }
 
 function canStand(row: JournalRow, skus: Map<number, SkuUnderway>): boolean {
-  return row.lines.every(({ ordinal, units }) => units.every((unit) => skus.get(ordinal)?.units[unit - 1] === AVAILABLE));
+  return row.lines.every(({ ordinal, units }) =>
+    units.every((unit) => skus.get(ordinal)?.units[unit - 1] === AVAILABLE),
+  );
 }
 
 function count(customerUnits: SaleState['customerUnits'], customer: string, ordinal: number, units: number): void {
@@ -99,7 +113,11 @@ function holdOf(row: JournalRow): HoldRecord {
 
 function requestOf(row: JournalRow): RequestRecord {
   const { customer_id: customerId, mode, fingerprint, metadata } = row;
-  const lines = row.lines.map(({ ordinal, unitPrice, requested, named, units }) => ({ ordinal, unitPrice, wanted: named ? units : requested }));
+  const lines = row.lines.map(({ ordinal, unitPrice, requested, named, units }) => ({
+    ordinal,
+    unitPrice,
+    wanted: named ? units : requested,
+  }));
   const base = { status: 'queued', version: 1, rejection: '-', requestId: '' } as const;
   return { ...base, customerId, mode, fingerprint, queuedAt: row.queued_at.getTime(), lines, metadata };
 }

@@ -37,14 +37,17 @@ export class Door {
     if (!copy || performance.now() - copy.readAt > COPY_AGE_MS_MAX) return;
     const gone = lines.filter(({ ordinal }) => copy.soldOut.has(ordinal));
     if (gone.length < lines.length || gone.length === 0) return;
-    const figures = gone.map(({ ordinal, wanted }) => `${ordinal}:${typeof wanted === 'number' ? wanted : wanted.length}:0:0:0:`);
+    const figures = gone.map(
+      ({ ordinal, wanted }) => `${ordinal}:${typeof wanted === 'number' ? wanted : wanted.length}:0:0:0:`,
+    );
     throw problemOfRejection(`sold-out ${figures.join(' ')}`, sale, null);
   }
 
   private async refuseByStatus(sale: CatalogSale): Promise<void> {
     const fresh = performance.now() - sale.readAt <= COPY_AGE_MS_MAX ? sale : await this.catalog.reread(sale.id);
     if (!fresh) throw new Problem('sale-not-found', 'There is no such sale.');
-    if (fresh.status === 'paused' || fresh.status === 'closed') throw problemOfRejection(`sale-${fresh.status}`, fresh, null);
+    if (fresh.status === 'paused' || fresh.status === 'closed')
+      throw problemOfRejection(`sale-${fresh.status}`, fresh, null);
   }
 
   /** Reads the stock in the background, so that nobody waits for it. */
@@ -56,7 +59,9 @@ export class Door {
     this.stock
       .read(sale)
       .then((skus) => {
-        const soldOut = skus.filter(({ available, held, checkout }) => available + held + checkout === 0).map(({ ordinal }) => ordinal);
+        const soldOut = skus
+          .filter(({ available, held, checkout }) => available + held + checkout === 0)
+          .map(({ ordinal }) => ordinal);
         this.copies.set(sale.key, { readAt, soldOut: new Set(soldOut) });
       })
       .catch(() => this.copies.delete(sale.key))

@@ -37,7 +37,9 @@ export class ExtendReservation {
       case 'refused':
         throw new Problem('extension-refused', WHY[extended.why] ?? extended.why, { reason: extended.why });
       case 'extended': {
-        const written = await journalled(this.journal.extend(ref.sale, extended.epoch, ref.tail, unpackHold(extended.hold)));
+        const written = await journalled(
+          this.journal.extend(ref.sale, extended.epoch, ref.tail, unpackHold(extended.hold)),
+        );
         if (!written) return false;
         await this.results.publish([{ id: ref.id, kind: 'changed', record: '' }]);
         return true;

@@ -39,7 +39,9 @@ export class FindReservation {
     if (!row) return known?.status === 'held' ? null : known;
     const journalled = fromRow(row);
     // An expiry or release may reach Postgres after Redis: then Redis is ahead.
-    return known && journalled.version < known.version ? { ...journalled, status: known.status, version: known.version } : journalled;
+    return known && journalled.version < known.version
+      ? { ...journalled, status: known.status, version: known.version }
+      : journalled;
   }
 
   /** A customer's reservations in a sale, newest first, at most 100. */
@@ -53,8 +55,15 @@ export class FindReservation {
       const viewed = records[i];
       const known = viewed && read(id, sale.key, viewed);
       const journalled = found.get(id);
-      if (known && !(known.status === 'held' && known.heldAt === null) && (!journalled || known.version > journalled.version)) {
-        found.set(id, journalled && needsJournal(known) ? { ...journalled, status: known.status, version: known.version } : known);
+      if (
+        known &&
+        !(known.status === 'held' && known.heldAt === null) &&
+        (!journalled || known.version > journalled.version)
+      ) {
+        found.set(
+          id,
+          journalled && needsJournal(known) ? { ...journalled, status: known.status, version: known.version } : known,
+        );
       }
     });
     return [...found.values()].sort((a, b) => (b.queuedAt ?? 0) - (a.queuedAt ?? 0)).slice(0, LISTED_MAX);
@@ -78,5 +87,9 @@ function read(id: string, saleKey: string, { request, hold, now }: ViewedRecords
 
 /** What Redis keeps of these is a mark; the units, or the order, are in the row. */
 function needsJournal({ status, heldAt }: Reservation): boolean {
-  return status === 'checkout' || status === 'confirmed' || (heldAt === null && (status === 'held' || status === 'released' || status === 'expired'));
+  return (
+    status === 'checkout' ||
+    status === 'confirmed' ||
+    (heldAt === null && (status === 'held' || status === 'released' || status === 'expired'))
+  );
 }

@@ -28,7 +28,8 @@ export class Intake {
       batch = new GroupCommit({
         runBatch: (commands) => this.acceptBatch(sale, commands),
         itemsMax: this.config.batchCommandsMax,
-        weightOf: ({ lines }) => lines.reduce((sum, { wanted }) => sum + (typeof wanted === 'number' ? wanted : wanted.length), 0),
+        weightOf: ({ lines }) =>
+          lines.reduce((sum, { wanted }) => sum + (typeof wanted === 'number' ? wanted : wanted.length), 0),
         weightMax: UNITS_PER_BATCH_MAX,
       });
       this.batches.set(sale.key, batch);

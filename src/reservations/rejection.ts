@@ -26,12 +26,16 @@ export function problemOfRejection(rejection: string, sale: CatalogSale, queuedA
     case 'sale-not-open':
       return new Problem(code, DETAILS[code] ?? '', { opensAt: sale.opensAt?.toISOString() ?? null });
     case 'sale-closed':
-      return new Problem(code, DETAILS[code] ?? '', { closedAt: (sale.closedAt ?? sale.closesAt)?.toISOString() ?? null });
+      return new Problem(code, DETAILS[code] ?? '', {
+        closedAt: (sale.closedAt ?? sale.closesAt)?.toISOString() ?? null,
+      });
     case 'sale-paused':
       return new Problem(code, DETAILS[code] ?? '');
     case 'request-lost':
     case 'queue-timeout':
-      return new Problem(code, DETAILS[code] ?? '', { queuedAt: queuedAt === null ? null : new Date(queuedAt).toISOString() });
+      return new Problem(code, DETAILS[code] ?? '', {
+        queuedAt: queuedAt === null ? null : new Date(queuedAt).toISOString(),
+      });
     default:
       return new Problem('internal', DETAILS['internal'] ?? '');
   }
@@ -44,12 +48,16 @@ export function rejectionBody(rejection: string, sale: CatalogSale, queuedAt: nu
 
 function limitReached(sale: CatalogSale, [limit, held, sold, tails]: string[]): Problem {
   const reservationIds = tails ? tails.split(',').map((tail) => reservationId(sale, tail)) : [];
-  return new Problem('customer-limit-reached', `A customer may have ${limit} units; release a reservation or ask for fewer.`, {
-    limit: Number(limit),
-    held: Number(held),
-    sold: Number(sold),
-    reservationIds,
-  });
+  return new Problem(
+    'customer-limit-reached',
+    `A customer may have ${limit} units; release a reservation or ask for fewer.`,
+    {
+      limit: Number(limit),
+      held: Number(held),
+      sold: Number(sold),
+      reservationIds,
+    },
+  );
 }
 
 function stockShort(code: 'units-unavailable' | 'sold-out', sale: CatalogSale, figures: string[]): Problem {
@@ -57,7 +65,13 @@ function stockShort(code: 'units-unavailable' | 'sold-out', sale: CatalogSale, f
     const [ordinal, requested, available, heldByOthers, next, gone] = figure.split(':');
     const sku = sale.skuByOrdinal.get(Number(ordinal));
     const nextExpiryAt = Number(next) > 0 ? new Date(Number(next)).toISOString() : null;
-    const line = { skuId: sku?.id, requested: Number(requested), available: Number(available), heldByOthers: Number(heldByOthers), nextExpiryAt };
+    const line = {
+      skuId: sku?.id,
+      requested: Number(requested),
+      available: Number(available),
+      heldByOthers: Number(heldByOthers),
+      nextExpiryAt,
+    };
     return gone && sku ? { ...line, unavailableUnits: gone.split(',').map((unit) => sku.labelOf(Number(unit))) } : line;
   });
   const detail =

@@ -37,9 +37,16 @@ export class ReleaseReservation {
     return 'released';
   }
 
-  private async writeRelease(ref: ReservationRef, { epoch, hold, request }: Released, reason: string | null): Promise<void> {
+  private async writeRelease(
+    ref: ReservationRef,
+    { epoch, hold, request }: Released,
+    reason: string | null,
+  ): Promise<void> {
     const record = unpackHold(hold);
-    const asked = request === '' ? { mode: 'all' as const, fingerprint: '', queuedAt: record.heldAt, metadata: null } : unpackRequest(request);
+    const asked =
+      request === ''
+        ? { mode: 'all' as const, fingerprint: '', queuedAt: record.heldAt, metadata: null }
+        : unpackRequest(request);
     await journalled(this.journal.release(ref.sale, epoch, { tail: ref.tail, hold: record, request: asked }, reason));
   }
 
@@ -50,7 +57,9 @@ export class ReleaseReservation {
     if (status !== 'released') return 'over';
     const row = version > 2 ? await journalled(this.journal.find(ref.id)) : null;
     if (row?.status === 'held') {
-      await journalled(this.journal.end(ref.sale, epoch, [{ tail: ref.tail, status, version, endedAt: row.held_at.getTime() }]));
+      await journalled(
+        this.journal.end(ref.sale, epoch, [{ tail: ref.tail, status, version, endedAt: row.held_at.getTime() }]),
+      );
     }
     return 'released';
   }

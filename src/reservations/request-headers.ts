@@ -8,7 +8,9 @@ export function idempotencyKeyOf(header: string | undefined): string | null {
   if (header === undefined) return null;
   if (IDEMPOTENCY_KEY.test(header)) return header;
   const detail = 'Idempotency-Key must be 1 to 255 printable ASCII characters.';
-  throw new Problem('invalid-request', detail, { errors: [{ pointer: 'Idempotency-Key', detail: 'must be 1 to 255 printable ASCII characters' }] });
+  throw new Problem('invalid-request', detail, {
+    errors: [{ pointer: 'Idempotency-Key', detail: 'must be 1 to 255 printable ASCII characters' }],
+  });
 }
 
 /** Milliseconds that `Prefer: wait` (RFC 7240) asks for, at most `maxSeconds`; 0 without one. A preference is never refused. */

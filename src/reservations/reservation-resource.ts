@@ -33,7 +33,12 @@ export class ReservationResource {
   currency!: string;
   @ApiProperty({ example: 9000, description: 'Minor units; 0 until held' })
   total!: number;
-  @ApiProperty({ type: String, nullable: true, example: '2026-11-21T20:00:00.000Z', description: 'Null only of a lost request' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '2026-11-21T20:00:00.000Z',
+    description: 'Null only of a lost request',
+  })
   queuedAt!: string | null;
   @ApiProperty({ type: String, nullable: true, example: '2026-11-21T20:00:00.004Z' })
   heldAt!: string | null;

@@ -34,7 +34,13 @@ export interface Reservation {
 const HOLD_STATUS = { decided: 'queued', held: 'held', checkout: 'checkout' } as const;
 
 /** From the records in Redis at its time `now`. A decided hold reads as queued until it is announced. */
-export function fromRecords(id: string, saleKey: string, request: RequestRecord, hold: HoldRecord | null, now: number): Reservation {
+export function fromRecords(
+  id: string,
+  saleKey: string,
+  request: RequestRecord,
+  hold: HoldRecord | null,
+  now: number,
+): Reservation {
   const { customerId, mode, fingerprint, queuedAt, metadata } = request;
   const base = { id, saleKey, customerId, mode, fingerprint, queuedAt, metadata, orderId: null };
   if (!hold || hold.state === 'decided') {
@@ -58,7 +64,16 @@ export function fromRecords(id: string, saleKey: string, request: RequestRecord,
 
 /** A request that was accepted and that no store knows any more: it went with Redis before it was decided. */
 export function lostRequest(id: string, saleKey: string, customerId: string | null): Reservation {
-  const base = { id, saleKey, customerId, mode: 'all', fingerprint: '', lines: [], queuedAt: null, ...NO_HOLD } as const;
+  const base = {
+    id,
+    saleKey,
+    customerId,
+    mode: 'all',
+    fingerprint: '',
+    lines: [],
+    queuedAt: null,
+    ...NO_HOLD,
+  } as const;
   return { ...base, status: 'rejected', version: 2, rejection: 'request-lost', orderId: null, metadata: null };
 }
 

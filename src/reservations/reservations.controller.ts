@@ -37,8 +37,16 @@ export class ReservationsController {
   ) {}
 
   @Post('sales/:saleId/reservations')
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'At most 255 characters; scoped to customer and sale' })
-  @ApiHeader({ name: 'Prefer', required: false, description: 'wait=5: answer with the decision, if it is made within 5 s' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'At most 255 characters; scoped to customer and sale',
+  })
+  @ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description: 'wait=5: answer with the decision, if it is made within 5 s',
+  })
   @ApiCreatedResponse({ type: ReservationResource, description: 'Held within the wait' })
   @ApiResponse({ status: 202, type: ReservationResource, description: 'Queued; ask at Location' })
   @ApiResponse({ status: 200, type: ReservationResource, description: 'The same key and body were here before' })
@@ -140,7 +148,11 @@ function fieldProblem(detail: string): Problem {
 }
 
 /** 201 held in time · 200 a repeat · 202 queued; a refusal is a 409 that names the reservation. */
-function answer(reply: FastifyReply, { reservation, repeat, idempotencyKey }: Reserved, sale: CatalogSale): ReservationResource {
+function answer(
+  reply: FastifyReply,
+  { reservation, repeat, idempotencyKey }: Reserved,
+  sale: CatalogSale,
+): ReservationResource {
   const location = `/v1/reservations/${reservation.id}`;
   void reply.header('Location', location).header('Idempotency-Key', idempotencyKey);
   if (reservation.rejection !== null) {

@@ -41,7 +41,12 @@ export class ReserveBatchRunner {
     const refused = decided.flatMap(({ tail, hold }, i) => undoOf(tail, hold.version, words[i]));
     if (refused.length > 0) await undoHolds(this.ledger, sale, epoch, refused);
     const journalled = decided.filter((_, i) => words[i] === 'journalled');
-    const announced = await announceHolds(this.ledger, sale, epoch, journalled.map(({ tail, hold }) => ({ tail, version: hold.version })));
+    const announced = await announceHolds(
+      this.ledger,
+      sale,
+      epoch,
+      journalled.map(({ tail, hold }) => ({ tail, version: hold.version })),
+    );
     if (announced.includes('epoch-over')) throw new EpochOver(sale);
     await this.results.publish([
       ...journalled.map(({ tail, text }, i) => tellHeld(sale, tail, announced[i] === 'held' ? text : '')),
@@ -66,11 +71,18 @@ type DecidedHold = JournalledHold & { text: string };
 function asHold({ tail, hold, request }: Decision): DecidedHold {
   const record = unpackHold(hold);
   // A request record that went with Redis leaves its hold without the caller's words; the units count all the same.
-  const asked = request === '' ? { mode: 'all' as const, fingerprint: '', queuedAt: record.heldAt, metadata: null } : unpackRequest(request);
+  const asked =
+    request === ''
+      ? { mode: 'all' as const, fingerprint: '', queuedAt: record.heldAt, metadata: null }
+      : unpackRequest(request);
   return { tail, hold: record, request: asked, text: hold };
 }
 
-function undoOf(tail: string, version: number, word: JournalWord | undefined): { tail: string; version: number; why: 'queue-timeout' | 'row' }[] {
+function undoOf(
+  tail: string,
+  version: number,
+  word: JournalWord | undefined,
+): { tail: string; version: number; why: 'queue-timeout' | 'row' }[] {
   if (word === 'journalled') return [];
   return [{ tail, version, why: word === 'other' ? 'row' : 'queue-timeout' }];
 }

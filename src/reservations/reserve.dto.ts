@@ -29,14 +29,26 @@ export class ReserveLineBody {
   @Matches(/^[\w-]{1,64}$/, { message: 'skuId must be the id of a SKU' })
   skuId!: string;
 
-  @ApiProperty({ required: false, minimum: 1, maximum: QUANTITY_MAX, example: 2, description: 'Any units; or name them' })
+  @ApiProperty({
+    required: false,
+    minimum: 1,
+    maximum: QUANTITY_MAX,
+    example: 2,
+    description: 'Any units; or name them',
+  })
   @ValidateIf((line: ReserveLineBody) => line.quantity !== undefined || line.units === undefined)
   @IsInt()
   @Min(1)
   @Max(QUANTITY_MAX)
   quantity?: number;
 
-  @ApiProperty({ required: false, type: [String], maxItems: QUANTITY_MAX, example: ['A-12', 'A-13'], description: 'Labels of units' })
+  @ApiProperty({
+    required: false,
+    type: [String],
+    maxItems: QUANTITY_MAX,
+    example: ['A-12', 'A-13'],
+    description: 'Labels of units',
+  })
   @IsOptional()
   @IsArray()
   @ArrayMinSize(1)
@@ -66,7 +78,11 @@ export class ReserveBody {
   @IsIn(['all', 'partial'])
   mode?: 'all' | 'partial';
 
-  @ApiProperty({ required: false, type: Object, description: `At most ${METADATA_BYTES_MAX} bytes of JSON, returned as given` })
+  @ApiProperty({
+    required: false,
+    type: Object,
+    description: `At most ${METADATA_BYTES_MAX} bytes of JSON, returned as given`,
+  })
   @IsOptional()
   @IsObject()
   metadata?: Record<string, unknown>;

@@ -33,7 +33,9 @@ export class ReserveQueue {
 
   /** Enqueues a batch. The job has an id, so a command that is sent twice adds one job. Throws store-unavailable. */
   async add(sale: SaleRef, tails: readonly string[]): Promise<void> {
-    const queue = this.modules.get<Queue<ReserveBatch>>(getQueueToken(queueName(this.partitionOf(sale))), { strict: false });
+    const queue = this.modules.get<Queue<ReserveBatch>>(getQueueToken(queueName(this.partitionOf(sale))), {
+      strict: false,
+    });
     try {
       await queue.add('batch', { saleKey: sale.key, tails }, { jobId: randomUUID() });
     } catch {

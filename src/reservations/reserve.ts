@@ -52,7 +52,15 @@ export class Reserve {
     const fingerprint = fingerprintOf([mode, fingerprintLines(body), metadata]);
     const waiting = this.decisions.begin(id, waitMs);
     try {
-      const accepted = await this.intake.accept(sale, { tail, customerId, mode, fingerprint, lines, requestId, metadata });
+      const accepted = await this.intake.accept(sale, {
+        tail,
+        customerId,
+        mode,
+        fingerprint,
+        lines,
+        requestId,
+        metadata,
+      });
       const repeat = accepted.kind === 'known';
       const request = requestOf(accepted, { customerId, mode, fingerprint, lines, requestId, metadata });
       refuseOtherBody(request.fingerprint, fingerprint);
@@ -90,7 +98,10 @@ function knownReservation(id: string, saleKey: string, accepted: Accepted, reque
 
 function refuseOtherBody(stored: string, sent: string): void {
   if (stored === sent || stored === '') return;
-  throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body; use a new key for a new request.');
+  throw new Problem(
+    'idempotency-key-reused',
+    'This Idempotency-Key was used with another body; use a new key for a new request.',
+  );
 }
 
 /** What the caller asked for, in the caller's own words: prices and numbers may change between repeats. */

@@ -31,7 +31,9 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
 
   onApplicationBootstrap(): void {
     for (let partition = 0; partition < this.config.partitions; partition++) this.work(partition);
-    this.drainLeftBehind().catch((error: unknown) => this.log.root.warn({ err: error }, 'partitions of an earlier setting are not drained'));
+    this.drainLeftBehind().catch((error: unknown) =>
+      this.log.root.warn({ err: error }, 'partitions of an earlier setting are not drained'),
+    );
   }
 
   /** Waits for the batches under way; Redis may be gone, and the process's own deadline ends the wait then. */

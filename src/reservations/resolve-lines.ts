@@ -55,7 +55,8 @@ function numbersOf(labels: readonly string[], line: number, sku: CatalogSku): nu
   const errors: FieldError[] = [];
   const numbers = labels.map((label, i) => {
     const number = sku.numberOf(label);
-    if (number === undefined) errors.push({ pointer: `/lines/${line}/units/${i}`, detail: 'is not a unit of this SKU' });
+    if (number === undefined)
+      errors.push({ pointer: `/lines/${line}/units/${i}`, detail: 'is not a unit of this SKU' });
     return number ?? 0;
   });
   if (errors.length > 0) throw new Problem('unit-unknown', 'The SKU has no such unit.', { errors });

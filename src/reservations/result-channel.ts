@@ -24,7 +24,11 @@ export class ResultChannel implements OnApplicationBootstrap {
   private readonly channel: string;
   private readonly listeners = new Map<string, Set<Listener>>();
 
-  constructor(connections: RedisConnections, config: Config, private readonly log: Log) {
+  constructor(
+    connections: RedisConnections,
+    config: Config,
+    private readonly log: Log,
+  ) {
     this.channel = `${config.keyPrefix}:changes`;
     this.publisher = connections.failFast();
     this.subscriber = connections.patient();
@@ -33,7 +37,9 @@ export class ResultChannel implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     this.subscriber.on('message', (_channel, message: string) => this.deliver(message));
     // Resolves when Redis is there; ioredis subscribes again by itself after each reconnection.
-    this.subscriber.subscribe(this.channel).catch((error: unknown) => this.log.root.warn({ err: error }, 'not subscribed'));
+    this.subscriber
+      .subscribe(this.channel)
+      .catch((error: unknown) => this.log.root.warn({ err: error }, 'not subscribed'));
   }
 
   async publish(changes: readonly ReservationChange[]): Promise<void> {
