@@ -1,10 +1,30 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { Config } from './platform/config.js';
+import { CheckoutWindowsWorker } from './checkout/checkout-windows.worker.js';
+import { Settling } from './checkout/settling.js';
+import { EventsModule } from './events/events.module.js';
+import { RelayWorker } from './events/relay.worker.js';
+import { ExpiryModule } from './expiry/expiry.module.js';
+import { ExpiryWorker } from './expiry/expiry.worker.js';
+import { GuardianWorker } from './reconcile/guardian.worker.js';
+import { ReconcileModule } from './reconcile/reconcile.module.js';
+import { ReserveWorker } from './reservations/reserve.worker.js';
+import { ActiveSalesModule } from './sales/active-sales.module.js';
 
 /** Table of contents of the worker process. Of HTTP it answers /health alone, for whoever watches it. */
 @Module({})
 export class WorkerModule {
-  static with(_config: Config): DynamicModule {
-    return { module: WorkerModule, imports: [] };
+  static with(reservations: DynamicModule, checkout: DynamicModule): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        reservations,
+        checkout,
+        ExpiryModule.with(reservations),
+        EventsModule.with([checkout], [Settling]),
+        ReconcileModule,
+        ActiveSalesModule,
+      ],
+      providers: [ReserveWorker, ExpiryWorker, CheckoutWindowsWorker, RelayWorker, GuardianWorker],
+    };
   }
 }

@@ -3,7 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { Config } from '../platform/config.js';
 import { RedisConnections } from '../platform/redis.js';
-import { SalesModule } from '../sales/sales.module.js';
+import { SaleCatalogModule } from '../sales/sale-catalog.module.js';
 import { AwaitDecision } from './await-decision.js';
 import { Door } from './door.js';
 import { ExtendReservation } from './extend-reservation.js';
@@ -39,9 +39,9 @@ export class ReservationsModule {
     const queues = Array.from({ length: config.partitions }, (_, partition) => queueOf(partition, config));
     return {
       module: ReservationsModule,
-      imports: [InventoryModule, SalesModule, ...queues],
+      imports: [InventoryModule, SaleCatalogModule, ...queues],
       providers: PARTS,
-      exports: [...PARTS, InventoryModule, SalesModule],
+      exports: [...PARTS, InventoryModule, SaleCatalogModule],
     };
   }
 }

@@ -1,0 +1,16 @@
+import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import { OutboxSubscribers, type OutboxSubscriber, Relay } from './relay.js';
+
+/** The relay, with the subscribers that the process gives it by their classes. */
+@Module({})
+export class EventsModule {
+  static with(imports: ModuleMetadata['imports'] & object, subscribers: Type<OutboxSubscriber>[]): DynamicModule {
+    const all = {
+      provide: OutboxSubscribers,
+      inject: subscribers,
+      useFactory: (...subscribed: OutboxSubscriber[]) => new OutboxSubscribers(subscribed),
+    };
+    return { module: EventsModule, imports, providers: [all, Relay], exports: [Relay] };
+  }
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { InventoryModule } from '../inventory/inventory.module.js';
+import { ActiveSalesModule } from '../sales/active-sales.module.js';
+import { Guardian } from './guardian.js';
+import { Rebuild } from './rebuild.js';
+import { ReconcilePins } from './reconcile-pins.js';
+
+const PARTS = [Guardian, Rebuild, ReconcilePins];
+
+/** Redis is what Postgres says it is, or is made so. */
+@Module({ imports: [InventoryModule, ActiveSalesModule], providers: PARTS, exports: PARTS })
+export class ReconcileModule {}
