@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ApiKeys } from './api-keys.js';
 import { BuyerTokens } from './buyer-tokens.js';
-import { Door } from './door.js';
+import { Gatekeeper } from './gatekeeper.js';
 
-/** Who calls: API keys of services and admins, tokens of buyers, and the door that every request passes. */
-@Module({ providers: [ApiKeys, BuyerTokens, Door], exports: [ApiKeys, BuyerTokens] })
+/** Who calls: API keys of services and admins, tokens of buyers, and the gatekeeper that every request passes. */
+@Module({ providers: [ApiKeys, BuyerTokens, Gatekeeper], exports: [ApiKeys, BuyerTokens] })
 export class AccessModule {}

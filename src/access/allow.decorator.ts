@@ -10,7 +10,10 @@ const PATH_KEY = 'path';
  */
 export function Allow(...kinds: [CallerKind, ...CallerKind[]]): ClassDecorator & MethodDecorator {
   return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor): void => {
-    if (descriptor) return addTraits(descriptor.value as object, { allow: kinds });
+    if (descriptor) {
+      addTraits(descriptor.value as object, { allow: kinds });
+      return;
+    }
     for (const method of routeMethodsOf(target as { prototype: object })) {
       if (!traitsOf(method).allow) addTraits(method, { allow: kinds });
     }

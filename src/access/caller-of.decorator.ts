@@ -4,7 +4,7 @@ import { ANONYMOUS, type Caller } from './caller.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the door before a route is reached; absent on open routes. */
+    /** Set by the gatekeeper before a route is reached; absent on open routes. */
     caller?: Caller;
   }
 }

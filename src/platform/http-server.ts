@@ -62,7 +62,6 @@ export async function installHooks(
   });
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
-    if (readiness.draining) void reply.header('Connection', 'close');
     requestScope.run({ requestId: request.id }, done);
   });
   await server.register(helmet, { contentSecurityPolicy: API_POLICY, frameguard: { action: 'deny' } });
@@ -74,15 +73,21 @@ export async function installHooks(
     // An answer of the API is somebody's, and true now: no cache may keep it unless its route says so.
     if (request.url.startsWith('/v1') && !reply.hasHeader('Cache-Control'))
       void reply.header('Cache-Control', 'no-store');
+    // A connection kept open after its last answer would hold up the end until its idle timeout.
+    if (readiness.draining) void reply.header('Connection', 'close');
     done();
   });
   server.addHook('onResponse', (request, reply, done) => {
     logCompletion(log, request, reply);
+    // The same for a stream, whose headers went out before draining began.
+    if (readiness.draining) setImmediate(() => server.server.closeIdleConnections());
     done();
   });
   server.removeContentTypeParser(['application/json', 'text/plain']);
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    parseJson(String(body), done);
+    const parsed = parseJson(String(body));
+    if ('problem' in parsed) done(parsed.problem);
+    else done(null, parsed.body);
   });
 }
 

@@ -5,19 +5,17 @@ const DEPTH_MAX = 20;
 /** Names by which a body could reach an object's prototype when its members are copied. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
-type Done = (error: Error | null, body?: unknown) => void;
-
-/** Parses a JSON body; an empty one is no body, since many clients send the content type regardless. */
-export function parseJson(text: string, done: Done): void {
-  if (text === '') return done(null, undefined);
+/** The parsed body, or the problem with it. An empty one is no body: many clients send the content type regardless. */
+export function parseJson(text: string): { body: unknown } | { problem: Problem } {
+  if (text === '') return { body: undefined };
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
-    return done(new Problem('malformed-request', 'The body is not JSON.'));
+    return { problem: new Problem('malformed-request', 'The body is not JSON.') };
   }
   const fault = findFault(body);
-  done(fault === undefined ? null : new Problem('malformed-request', fault), body);
+  return fault === undefined ? { body } : { problem: new Problem('malformed-request', fault) };
 }
 
 function findFault(body: unknown): string | undefined {

@@ -107,8 +107,8 @@ export class NestLogger implements LoggerService {
     // Nest passes a stack trace before the context when it reports an error.
     if (level === 'error' && rest.length > 1 && typeof rest[0] === 'string') bindings['stack'] = rest[0];
     if (message instanceof Error) this.root[level]({ ...bindings, err: message }, message.message);
-    else if (typeof message === 'object') this.root[level]({ ...bindings, ...message });
-    else this.root[level](bindings, String(message));
+    else if (typeof message === 'string') this.root[level](bindings, message);
+    else this.root[level]({ ...bindings, message });
   }
 }
 

@@ -1,9 +1,7 @@
-import type { RouteOptions } from 'fastify';
 import { RouteTable } from '../../src/platform/route-table.js';
 
 const table = new RouteTable();
-const add = (method: string | string[], url: string): void =>
-  table.add({ method, url, handler: () => undefined } as RouteOptions);
+const add = (method: string | string[], url: string): void => table.add({ method, url, handler: () => undefined });
 add('GET', '/v1/sales');
 add('POST', '/v1/sales');
 add(['GET', 'HEAD'], '/v1/sales/:saleId');

@@ -14,7 +14,7 @@ const BEARER = /^bearer +(\S{1,4096}) *$/i;
  * answered before "is it well formed". A Nest guard would come after the body.
  */
 @Injectable()
-export class Door implements OnModuleInit, OnApplicationBootstrap {
+export class Gatekeeper implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly keys: ApiKeys,
     private readonly tokens: BuyerTokens,

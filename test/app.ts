@@ -1,0 +1,15 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessModule } from '../src/access/access.module.js';
+import { createApp } from '../src/platform/bootstrap.js';
+import type { Config } from '../src/platform/config.js';
+import { PlatformModule } from '../src/platform/platform.module.js';
+
+@Module({})
+class TestModule {}
+
+/** The platform and access as they are, and one controller of a test's own. */
+export function appWith(config: Config, controller: Type): Promise<NestFastifyApplication> {
+  const imports: DynamicModule['imports'] = [PlatformModule.with(config), AccessModule];
+  return createApp(config, { module: TestModule, imports, controllers: [controller] });
+}
