@@ -72,7 +72,7 @@ function tooLate(row: JournalRow): StoredRefusal {
   const reason = row.overdue ? 'expired' : row.status;
   return {
     code: 'payment-late-rejected',
-    detail: `The reservation had ${reason} when the payment came; refund it.`,
+    detail: `The reservation was ${reason} when the payment came; refund it.`,
     extensions: { reason },
   };
 }

@@ -1,5 +1,5 @@
-import pg from 'pg';
-import type { Postgres } from '../platform/postgres.js';
+import type pg from 'pg';
+import { type Postgres, quoteLiteral } from '../platform/postgres.js';
 import type { SaleRef } from './sale-keys.js';
 
 /** The sale has moved to another epoch: what was decided under the old one is not written. */
@@ -12,7 +12,7 @@ export class EpochOver extends Error {
 
 /** The sale's advisory lock: shared by journal writes, exclusive while a rebuild raises the epoch. */
 export function saleLock(sale: SaleRef): string {
-  return `hashtextextended(${pg.escapeLiteral(sale.id)}, 0)`;
+  return `hashtextextended(${quoteLiteral(sale.id)}, 0)`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { EndedHolds } from './ended-holds.js';
 import { Epochs } from './epochs.js';
 import { InventoryConnection } from './inventory-connection.js';
 import { Journal } from './journal.js';
+import { KnownPartitions } from './known-partitions.js';
 import { Ledger } from './ledger.js';
 import { Pins } from './pins.js';
 import { RebuildRequests } from './rebuild-requests.js';
@@ -23,6 +24,7 @@ const LEDGER = [
   CustomerRequests,
   Pins,
   WriteEpoch,
+  KnownPartitions,
 ];
 
 /** The ledger: the only place that knows a Redis key of stock. */

@@ -5,7 +5,6 @@ import { PrismaClient } from '../generated/prisma/client.js';
 import { Problem } from '../problems.js';
 import { Config } from './config.js';
 
-const INT8 = 20;
 const LOCK_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const PROBE_EVERY_MS = 250;
@@ -34,7 +33,7 @@ export class Postgres implements OnApplicationShutdown {
       idle_in_transaction_session_timeout: config.pgStatementTimeoutMs + 2_000,
       keepAlive: true,
       application_name: 'holdfast',
-      types: { getTypeParser: readInt8AsNumber },
+      types: int8AsNumber(),
     });
     this.pool.on('error', () => this.noteDown());
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: false }) });
@@ -118,6 +117,11 @@ export function isOutage(error: unknown): boolean {
   return /Connection terminated|timeout exceeded when trying to connect|Can't reach database/i.test(error.message);
 }
 
+/** Text as an SQL literal, for the few statements that cannot take parameters. */
+export function quoteLiteral(text: string): string {
+  return pg.escapeLiteral(text);
+}
+
 /** The refusal for whoever needed Postgres now. */
 export function postgresUnavailable(): Problem {
   return new Problem(
@@ -139,8 +143,8 @@ async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
 }
 
 /** Counts and milliseconds stay below 2^53; as strings they would only be converted everywhere. */
-function readInt8AsNumber(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  if (oid === INT8) return Number;
-  const parser: unknown = pg.types.getTypeParser(oid, format as 'text');
-  return parser as (value: string) => unknown;
+function int8AsNumber(): pg.CustomTypesConfig {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  return types;
 }

@@ -61,7 +61,9 @@ export class Rebuild {
     } finally {
       // A connection that failed is closed, and its lock with it.
       if (!broken)
-        await client.query(`SELECT pg_advisory_unlock(${rebuildLock(seen)})`).catch((error: Error) => (broken = error));
+        await client.query(`SELECT pg_advisory_unlock(${rebuildLock(seen)})`).catch((error: unknown) => {
+          broken = error instanceof Error ? error : new Error(String(error));
+        });
       client.release(broken);
     }
   }

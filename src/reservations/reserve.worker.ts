@@ -1,6 +1,6 @@
 import { BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DelayedError, type Job, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
+import { KnownPartitions } from '../inventory/known-partitions.js';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
 import { RedisConnections } from '../platform/redis.js';
@@ -18,16 +18,14 @@ const TAIL = /^[A-Za-z0-9_-]{32}$/;
 @Injectable()
 export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private workers: Worker<ReserveBatch>[] = [];
-  private readonly redis: Redis;
 
   constructor(
-    connections: RedisConnections,
+    private readonly connections: RedisConnections,
+    private readonly partitions: KnownPartitions,
     private readonly runner: ReserveBatchRunner,
     private readonly config: Config,
     private readonly log: Log,
-  ) {
-    this.redis = connections.patient();
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     for (let partition = 0; partition < this.config.partitions; partition++) this.work(partition);
@@ -43,7 +41,7 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
 
   private work(partition: number): void {
     const worker = new Worker<ReserveBatch>(queueName(partition), (job, token) => this.decide(job, token), {
-      connection: this.redis,
+      connection: this.connections.patient(),
       prefix: queuePrefix(this.config.keyPrefix, partition),
       concurrency: this.config.reserveConcurrency,
       lockDuration: LOCK_MS,
@@ -56,18 +54,15 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
     this.workers.push(worker);
   }
 
-  /** Remembers the highest number of partitions there ever was, and works on those above today's as well. */
   private async drainLeftBehind(): Promise<void> {
-    const key = `${this.config.keyPrefix}:partitions`;
-    const before = Number((await this.redis.get(key)) ?? '0');
-    if (before < this.config.partitions) await this.redis.set(key, this.config.partitions);
-    for (let partition = this.config.partitions; partition < before; partition++) this.work(partition);
+    const greatest = await this.partitions.note();
+    for (let partition = this.config.partitions; partition < greatest; partition++) this.work(partition);
   }
 
   /** A reserve job never fails: what cannot be decided now is delayed, without counting an attempt. */
   private async decide(job: Job<ReserveBatch>, token: string | undefined): Promise<void> {
     const { saleKey, tails } = job.data;
-    if (!/^[a-z0-9]{10}$/.test(saleKey) || !Array.isArray(tails) || !tails.every((tail) => TAIL.test(tail))) {
+    if (!isBatch(job.data)) {
       this.log.root.error({ jobId: job.id }, 'a job that we never wrote was dropped');
       return;
     }
@@ -79,4 +74,11 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
       throw new DelayedError();
     }
   }
+}
+
+/** Whoever can write to Redis can write a job; only what names a sale and requests of it is looked at. */
+function isBatch(written: { saleKey?: unknown; tails?: unknown }): boolean {
+  const { saleKey, tails } = written;
+  if (typeof saleKey !== 'string' || !/^[a-z0-9]{10}$/.test(saleKey) || !Array.isArray(tails)) return false;
+  return tails.every((tail: unknown) => typeof tail === 'string' && TAIL.test(tail));
 }

@@ -10,6 +10,7 @@ Atomic because announcing decides against the deadline: before it a reader, a pi
 ]]
 --@include sale
 --@include records
+--@include units
 --@include stock
 --@include returns
 

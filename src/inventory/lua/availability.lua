@@ -10,6 +10,7 @@ Atomic because counters of one moment add up.
 ]]
 --@include sale
 --@include records
+--@include units
 --@include stock
 --@include refusals
 

@@ -9,6 +9,7 @@ Atomic because an expiry, a release and a pin of one hold have one winner.
 ]]
 --@include sale
 --@include records
+--@include units
 --@include stock
 --@include returns
 

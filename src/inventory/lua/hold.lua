@@ -15,6 +15,7 @@ Atomic because a decision reads stock and limits and takes from both; validated 
 ]]
 --@include sale
 --@include records
+--@include units
 --@include stock
 --@include returns
 --@include refusals

@@ -10,6 +10,7 @@ Atomic because a decision and the timeout have one winner.
 ]]
 --@include sale
 --@include records
+--@include units
 --@include stock
 --@include returns
 

@@ -10,6 +10,7 @@ Atomic because a pin and the deadline have one winner.
 ]]
 --@include sale
 --@include records
+--@include units
 --@include stock
 
 local meta, refusal = read_meta(ARGV[1])

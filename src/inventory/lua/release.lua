@@ -11,6 +11,7 @@ Atomic because a release, an expiry and a pin of one hold have one winner.
 ]]
 --@include sale
 --@include records
+--@include units
 --@include stock
 --@include returns
 

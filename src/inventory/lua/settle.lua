@@ -10,6 +10,7 @@ Atomic because the hold ends and the units become sold in one step; they stay co
 ]]
 --@include sale
 --@include records
+--@include units
 --@include stock
 --@include returns
 

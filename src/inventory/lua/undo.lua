@@ -10,6 +10,7 @@ Atomic because units, counters and the record change together.
 ]]
 --@include sale
 --@include records
+--@include units
 --@include stock
 --@include returns
 

@@ -9,6 +9,7 @@ Atomic because units, counters and the record change together. A version at or b
 ]]
 --@include sale
 --@include records
+--@include units
 --@include stock
 --@include returns
 

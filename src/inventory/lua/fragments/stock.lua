@@ -1,8 +1,7 @@
 -- What a script changes is read once into these tables, changed there, and written by write_stock at the end:
 -- until then nothing is written, so a script that finds something wrong can still stop with nothing half done.
-local PAGE = 256
 local COUNTERS = { 'numbered', 'capacity', 'available', 'held', 'checkout', 'sold', 'blocked', 'cursor', 'customer_max' }
-local skus, pages, owned = {}, {}, {}
+local skus, owned = {}, {}
 
 local function sku_of(ordinal)
   if skus[ordinal] then return skus[ordinal] end
@@ -15,28 +14,6 @@ local function sku_of(ordinal)
   end
   skus[ordinal] = sku
   return sku
-end
-
--- A page is 256 characters: 1 available, 0 taken, b blocked, - withdrawn.
-local function page_of(ordinal, number)
-  local field = ordinal .. ':' .. number
-  if not pages[field] then pages[field] = { text = redis.call('HGET', UNITS, field) or '' } end
-  return pages[field]
-end
-
-local function mark(page, at, from, to)
-  if string.sub(page.text, at, at) ~= from then error('drift: a unit is not in the state that its owner implies') end
-  page.text = string.sub(page.text, 1, at - 1) .. to .. string.sub(page.text, at + 1)
-  page.changed = true
-end
-
-local function place_of(ordinal, unit)
-  return page_of(ordinal, math.floor((unit - 1) / PAGE)), (unit - 1) % PAGE + 1
-end
-
-local function is_available(ordinal, unit)
-  local page, at = place_of(ordinal, unit)
-  return string.sub(page.text, at, at) == '1'
 end
 
 local function take_unit(ordinal, sku, unit)
