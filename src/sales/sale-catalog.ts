@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Log } from '../platform/logging.js';
 import { Postgres } from '../platform/postgres.js';
 import { Ticker } from '../platform/ticker.js';
@@ -26,7 +26,7 @@ export interface CatalogSale extends SaleRow {
  * 0.5 s while Postgres answers; `readAt` tells how old it may be. It saves reads and decides nothing.
  */
 @Injectable()
-export class SaleCatalog implements OnModuleInit, OnApplicationShutdown {
+export class SaleCatalog implements OnModuleInit, BeforeApplicationShutdown {
   /** In the order of their last use. */
   private readonly sales = new Map<string, CatalogSale>();
   private readonly loading = new Map<string, Promise<CatalogSale | null>>();
@@ -44,7 +44,7 @@ export class SaleCatalog implements OnModuleInit, OnApplicationShutdown {
     this.ticker.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     await this.ticker.stop();
   }
 

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import type { SaleStatus } from '../generated/prisma/enums.js';
+import type { Postgres } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
 import { SALE_COLUMNS, type SaleRow } from './sale-record.js';
 
@@ -73,4 +75,34 @@ export async function updateSale(client: pg.PoolClient, read: SaleRow, change: S
   const { rows } = await client.query<SaleRow>(text, [read.id, read.revision, ...values]);
   if (!rows[0]) throw new Error(`Sale ${read.id} changed under its lock, at revision ${read.revision}`);
   return rows[0];
+}
+
+/** A sale that its times have just opened or closed. */
+export type FlippedSale = SaleRow & { statusBefore: SaleStatus };
+
+// A sale whose closing has come too goes straight to closed: opening it for a moment would only mislead.
+const DUE = `(s.status IN ('scheduled', 'open', 'paused') AND s.closes_at <= ledger_now())
+             OR (s.status = 'scheduled' AND s.opens_at <= ledger_now())`;
+
+/** Whether a sale's time has come: one small read, so that a schedule with nothing to do writes and locks nothing. */
+export async function hasDueSales(postgres: Postgres): Promise<boolean> {
+  const rows = await postgres.query(`SELECT 1 FROM sales s WHERE ${DUE} LIMIT 1`);
+  return rows.length > 0;
+}
+
+/** Opens and closes the sales whose times have come, at most so many; those that another transaction holds wait. */
+export async function flipDueSales(client: pg.PoolClient, salesMax: number): Promise<FlippedSale[]> {
+  const { rows } = await client.query<FlippedSale>(
+    `WITH due AS (
+       SELECT s.id, s.status AS before, ledger_now() AS now,
+              CASE WHEN s.closes_at <= ledger_now() THEN 'closed' ELSE 'open' END::"SaleStatus" AS target
+       FROM sales s WHERE ${DUE} ORDER BY s.id LIMIT $1 FOR NO KEY UPDATE OF s SKIP LOCKED)
+     UPDATE sales AS s SET status = due.target, revision = s.revision + 1, updated_at = now(),
+       opened_at = CASE WHEN due.target = 'open' THEN coalesce(s.opened_at, due.now) ELSE s.opened_at END,
+       closed_at = CASE WHEN due.target = 'closed' THEN due.now ELSE s.closed_at END
+     FROM due WHERE s.id = due.id AND s.status = due.before
+     RETURNING ${SALE_COLUMNS}, due.before AS "statusBefore"`,
+    [salesMax],
+  );
+  return rows;
 }
