@@ -4,6 +4,9 @@ import { CheckoutController } from './checkout/checkout.controller.js';
 import { OrdersController } from './checkout/orders.controller.js';
 import { ReservationsController } from './reservations/reservations.controller.js';
 import { SaleCatalogModule } from './sales/sale-catalog.module.js';
+import { SalesAdminController } from './sales/sales-admin.controller.js';
+import { SalesController } from './sales/sales.controller.js';
+import { SalesModule } from './sales/sales.module.js';
 
 /** Table of contents of the HTTP process. */
 @Module({})
@@ -11,8 +14,14 @@ export class ApiModule {
   static with(reservations: DynamicModule, checkout: DynamicModule): DynamicModule {
     return {
       module: ApiModule,
-      imports: [AccessModule, SaleCatalogModule, reservations, checkout],
-      controllers: [ReservationsController, CheckoutController, OrdersController],
+      imports: [AccessModule, SaleCatalogModule, SalesModule, reservations, checkout],
+      controllers: [
+        SalesAdminController,
+        SalesController,
+        ReservationsController,
+        CheckoutController,
+        OrdersController,
+      ],
     };
   }
 }

@@ -9,6 +9,8 @@ import { GuardianWorker } from './reconcile/guardian.worker.js';
 import { ReconcileModule } from './reconcile/reconcile.module.js';
 import { ReserveWorker } from './reservations/reserve.worker.js';
 import { ActiveSalesModule } from './sales/active-sales.module.js';
+import { SaleScheduleWorker } from './sales/sale-schedule.worker.js';
+import { SalesModule } from './sales/sales.module.js';
 
 /** Table of contents of the worker process. Of HTTP it answers /health alone, for whoever watches it. */
 @Module({})
@@ -23,8 +25,9 @@ export class WorkerModule {
         EventsModule.with([checkout], [Settling]),
         ReconcileModule,
         ActiveSalesModule,
+        SalesModule,
       ],
-      providers: [ReserveWorker, ExpiryWorker, CheckoutWindowsWorker, RelayWorker, GuardianWorker],
+      providers: [ReserveWorker, ExpiryWorker, CheckoutWindowsWorker, RelayWorker, GuardianWorker, SaleScheduleWorker],
     };
   }
 }
