@@ -31,7 +31,7 @@ export class Epochs {
       [sale.id],
     );
     if (!row || row.epoch === 0 || !runId || row.redis_run_id !== runId) {
-      await this.rebuilds.ask(sale.id, row?.epoch ?? 0);
+      await this.rebuilds.ask(sale.id);
       throw rebuilding();
     }
     this.known.set(sale.key, { epoch: row.epoch, runId });

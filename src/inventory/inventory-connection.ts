@@ -49,8 +49,9 @@ export class InventoryConnection {
       const server = await this.redis.info('server');
       this.run = /run_id:(\w+)/.exec(server)?.[1];
     } catch {
-      // The connection broke again; the next 'ready' asks anew.
+      // Nothing may run on a connection whose run is not known; a new one asks anew.
       this.run = undefined;
+      if (this.redis.status === 'ready') this.redis.disconnect(true);
     }
   }
 }

@@ -65,7 +65,7 @@ export class Ledger {
       if (reply.status !== 'no-state' && reply.status !== 'stale-epoch') return reply;
       this.epochs.forget(sale);
       if (reply.status === 'no-state' || attempt === 2) {
-        await this.rebuilds.ask(sale.id, epoch);
+        await this.rebuilds.ask(sale.id);
         throw rebuilding();
       }
     }
@@ -81,7 +81,7 @@ export class Ledger {
       if (!(error instanceof Error && error.message.includes('drift:'))) throw error;
       // The script found its own books wrong and wrote nothing: Postgres has the last word.
       this.log.root.error({ err: error, saleId: sale.id, epoch }, 'the ledger of a sale does not add up; rebuilding');
-      await this.rebuilds.ask(sale.id, epoch);
+      await this.rebuilds.suspect(sale.id, epoch);
       throw rebuilding();
     }
   }

@@ -14,9 +14,18 @@ export class RebuildRequests {
     this.channel = `${config.keyPrefix}:rebuild`;
   }
 
-  /** `epoch` is the one that was found wanting: once the sale has a newer one, the request is void. */
-  async ask(saleId: string, epoch: number): Promise<void> {
+  /** Asks the guardian to look now: a sale's state is missing, or of another epoch than Postgres names. */
+  async ask(saleId: string): Promise<void> {
+    await this.publish(saleId);
+  }
+
+  /** Says that the books of this epoch do not add up; once the sale has a newer one, that is void. */
+  async suspect(saleId: string, epoch: number): Promise<void> {
+    await this.publish(`${saleId} ${epoch}`);
+  }
+
+  private async publish(message: string): Promise<void> {
     if (!this.connection.runId()) return;
-    await this.connection.redis.publish(this.channel, `${saleId} ${epoch}`).catch(() => undefined);
+    await this.connection.redis.publish(this.channel, message).catch(() => undefined);
   }
 }
