@@ -1,0 +1,139 @@
+import { Confirm } from '../src/checkout/confirm.js';
+import { EndCheckout } from '../src/checkout/end-checkout.js';
+import { EndedHolds } from '../src/inventory/ended-holds.js';
+import { Epochs } from '../src/inventory/epochs.js';
+import { InventoryConnection } from '../src/inventory/inventory-connection.js';
+import { Journal } from '../src/inventory/journal.js';
+import { Ledger } from '../src/inventory/ledger.js';
+import { Pins } from '../src/inventory/pins.js';
+import { RebuildRequests } from '../src/inventory/rebuild-requests.js';
+import { SaleSettings } from '../src/inventory/sale-settings.js';
+import { Stock } from '../src/inventory/stock.js';
+import { WriteEpoch } from '../src/inventory/write-epoch.js';
+import { Sweep } from '../src/expiry/sweep.js';
+import type { Config } from '../src/platform/config.js';
+import { randomChars } from '../src/platform/ids.js';
+import { Log, rootLogger } from '../src/platform/logging.js';
+import { Postgres } from '../src/platform/postgres.js';
+import { RedisConnections } from '../src/platform/redis.js';
+import { Guardian } from '../src/reconcile/guardian.js';
+import { Rebuild } from '../src/reconcile/rebuild.js';
+import { ReconcilePins } from '../src/reconcile/reconcile-pins.js';
+import { ReserveQueue } from '../src/reservations/reserve.queue.js';
+import { ReserveBatchRunner } from '../src/reservations/reserve-batch.js';
+import { ResultChannel } from '../src/reservations/result-channel.js';
+import { ActiveSales } from '../src/sales/active-sales.js';
+import { LedgerSale, type SaleSpec } from './ledger-sale.js';
+import { testConfig } from './settings.js';
+import { type FreshDatabase, freshDatabase } from './stores.js';
+
+/** Far ahead of any machine's clock, so that the ledger's clock stands still until a test moves it. */
+const BEGINNING = Date.UTC(2030, 0, 1);
+
+/** A reserve queue that only remembers what was put into it. */
+class RememberedQueue extends ReserveQueue {
+  readonly batches: string[][] = [];
+
+  override add(_sale: unknown, tails: readonly string[]): Promise<void> {
+    this.batches.push([...tails]);
+    return Promise.resolve();
+  }
+}
+
+/**
+ * The ledger of one process on real stores: a database and a key prefix of its own, parts wired by hand, nothing
+ * running by itself. Both stores read one clock that stands still; a sale's `advance` moves it.
+ */
+export class LedgerHarness {
+  readonly log: Log;
+  readonly postgres: Postgres;
+  readonly connections: RedisConnections;
+  readonly connection: InventoryConnection;
+  readonly rebuilds: RebuildRequests;
+  readonly epochs: Epochs;
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+  readonly stock: Stock;
+  readonly settings: SaleSettings;
+  readonly ended: EndedHolds;
+  readonly pins: Pins;
+  readonly writeEpoch: WriteEpoch;
+  readonly activeSales: ActiveSales;
+  readonly rebuild: Rebuild;
+  readonly guardian: Guardian;
+  readonly reconcilePins: ReconcilePins;
+  readonly queue: RememberedQueue;
+  readonly results: ResultChannel;
+  readonly batches: ReserveBatchRunner;
+  readonly sweep: Sweep;
+  readonly confirm: Confirm;
+  readonly checkouts: EndCheckout;
+  now = BEGINNING;
+
+  private constructor(
+    readonly config: Config,
+    private readonly database: FreshDatabase,
+  ) {
+    this.log = new Log(rootLogger(config));
+    this.postgres = new Postgres(config);
+    this.connections = new RedisConnections(config);
+    this.connection = new InventoryConnection(this.connections, config);
+    this.rebuilds = new RebuildRequests(this.connection, config);
+    this.epochs = new Epochs(this.postgres, this.connection, this.rebuilds);
+    this.ledger = new Ledger(this.connection, this.epochs, this.rebuilds, config, this.log);
+    this.journal = new Journal(this.postgres);
+    this.stock = new Stock(this.ledger);
+    this.settings = new SaleSettings(this.ledger, this.postgres);
+    this.ended = new EndedHolds(this.connection, this.epochs, config);
+    this.pins = new Pins(this.connection, this.epochs, this.ledger, config);
+    this.writeEpoch = new WriteEpoch(this.connection, this.ledger, config);
+    this.activeSales = new ActiveSales(this.postgres);
+    this.rebuild = new Rebuild(this.postgres, this.connection, this.writeEpoch, this.log);
+    this.guardian = new Guardian(this.activeSales, this.connection, this.writeEpoch, this.rebuild, this.log);
+    this.reconcilePins = new ReconcilePins(this.pins, this.journal, this.ledger, config);
+    this.queue = new RememberedQueue(undefined as never, config);
+    this.results = new ResultChannel(this.connections, config, this.log);
+    this.batches = new ReserveBatchRunner(this.ledger, this.journal, this.postgres, this.results, this.log);
+    this.sweep = new Sweep(this.ledger, this.journal, this.ended, this.queue, this.results, this.postgres);
+    this.confirm = new Confirm(this.postgres, this.log);
+    this.checkouts = new EndCheckout(this.postgres);
+  }
+
+  static async open(): Promise<LedgerHarness> {
+    const database = await freshDatabase();
+    const harness = new LedgerHarness(
+      testConfig(database.url, { TEST_CLOCK: 'true', LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent' }),
+      database,
+    );
+    await harness.connection.untilReady(5_000);
+    await harness.postgres.query('CREATE TABLE test_clock (at timestamptz)');
+    await harness.postgres.query('INSERT INTO test_clock VALUES ($1)', [new Date(BEGINNING)]);
+    await harness.postgres.query(
+      `CREATE OR REPLACE FUNCTION ledger_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT at FROM test_clock'`,
+    );
+    return harness;
+  }
+
+  async close(): Promise<void> {
+    const keys = await this.connection.redis.keys(`${this.config.keyPrefix}:*`);
+    if (keys.length > 0) await this.connection.redis.unlink(...keys);
+    this.connections.onApplicationShutdown();
+    await this.postgres.onApplicationShutdown();
+    await this.database.drop();
+  }
+
+  /** A published sale, built by the guardian. */
+  async sale(spec: SaleSpec): Promise<LedgerSale> {
+    const sale = new LedgerSale(this, randomChars(10));
+    await sale.write(spec);
+    const rebuilt = await sale.rebuild();
+    if (rebuilt !== 1) throw new Error('the sale was not built; see why with TEST_LOG_LEVEL=info');
+    return sale;
+  }
+
+  /** Moves Postgres's side of the clock; a sale moves its own in Redis. */
+  async setClock(now: number): Promise<void> {
+    this.now = now;
+    await this.postgres.query('UPDATE test_clock SET at = $1', [new Date(now)]);
+  }
+}
