@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { ValidateBy, ValidateIf } from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import { ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 
 /** How a member of a body is documented, and whether it may be left out or be null. */
 interface Member {
@@ -82,6 +83,33 @@ export function Instant(member: Member): PropertyDecorator {
   return Documented(member, { type: 'string', format: 'date-time' }, Rule('instant', sentence, isInstant));
 }
 
+/**
+ * A list of 1 to `entriesMax` objects, each by the rules of its class. A value of another shape is told once, for the
+ * list, and never looked into: the validator takes a list within the list for a valid entry.
+ */
+export function ListOf(
+  type: () => new () => object,
+  entriesMax: number,
+  member: Omit<Member, 'example'>,
+): PropertyDecorator {
+  const fits = (value: unknown): boolean =>
+    Array.isArray(value) && value.length > 0 && value.length <= entriesMax && value.every(isPlainObject);
+  return applyDecorators(
+    Documented(
+      { ...member, example: undefined },
+      { type: () => [type()], minItems: 1, maxItems: entriesMax },
+      Rule(
+        'listOf',
+        `must be a list of 1 to ${entriesMax} objects`,
+        (value) => Array.isArray(value) && value.length > 0,
+      ),
+      ValidateNested({ each: true }),
+    ),
+    Type(type),
+    Transform(({ obj, key, value }) => (fits((obj as Record<string, unknown>)[key]) ? (value as unknown) : [])),
+  );
+}
+
 /** No two entries of a list have the same label; told once for the list, with the first label that comes again. */
 export function UniqueLabels(): PropertyDecorator {
   return ValidateBy({
@@ -102,6 +130,10 @@ export function NotBeside(other: string): PropertyDecorator {
       defaultMessage: () => `must not stand beside ${other}: give one of the two`,
     },
   });
+}
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isPrintable(value: unknown, lengthMax: number): boolean {

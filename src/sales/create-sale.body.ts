@@ -1,7 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateIf, ValidateNested } from 'class-validator';
-import { Currency, NotBeside, PrintableText, Slug, UniqueLabels, WholeNumber } from './body-rules.js';
+import { Currency, ListOf, NotBeside, PrintableText, Slug, UniqueLabels, WholeNumber } from './body-rules.js';
 import {
   LABEL_LENGTH_MAX,
   LABELLED_UNITS_PER_SKU_MAX,
@@ -15,8 +12,6 @@ import {
   UNITS_PER_CUSTOMER,
 } from './sale-limits.js';
 import { SaleSettingsBody } from './sale-settings.body.js';
-
-const listRule = (max: number): { message: string } => ({ message: `must be a list of 1 to ${max} entries` });
 
 /** A seat, or anything else that buyers call by a name. */
 export class UnitBody {
@@ -52,20 +47,11 @@ export class SkuBody {
   @NotBeside('units')
   capacity?: number;
 
-  @ApiProperty({
-    type: () => [UnitBody],
-    required: false,
-    minItems: 1,
-    maxItems: LABELLED_UNITS_PER_SKU_MAX,
+  @ListOf(() => UnitBody, LABELLED_UNITS_PER_SKU_MAX, {
+    optional: true,
     description: 'Labelled units; or give capacity',
   })
-  @ValidateIf((sku: SkuBody) => sku.units !== undefined)
-  @IsArray(listRule(LABELLED_UNITS_PER_SKU_MAX))
-  @ArrayMinSize(1, listRule(LABELLED_UNITS_PER_SKU_MAX))
-  @ArrayMaxSize(LABELLED_UNITS_PER_SKU_MAX, listRule(LABELLED_UNITS_PER_SKU_MAX))
   @UniqueLabels()
-  @ValidateNested({ each: true, message: 'must be an object' })
-  @Type(() => UnitBody)
   units?: UnitBody[];
 }
 
@@ -80,12 +66,7 @@ export class CreateSaleBody extends SaleSettingsBody {
   @Currency({ example: 'EUR' })
   currency!: string;
 
-  @ApiProperty({ type: () => [SkuBody], minItems: 1, maxItems: SKUS_PER_SALE_MAX })
-  @IsArray(listRule(SKUS_PER_SALE_MAX))
-  @ArrayMinSize(1, listRule(SKUS_PER_SALE_MAX))
-  @ArrayMaxSize(SKUS_PER_SALE_MAX, listRule(SKUS_PER_SALE_MAX))
-  @ValidateNested({ each: true, message: 'must be an object' })
-  @Type(() => SkuBody)
+  @ListOf(() => SkuBody, SKUS_PER_SALE_MAX, {})
   skus!: SkuBody[];
 
   @PrintableText(REASON_LENGTH_MAX, { optional: true, example: 'Drop of November', description: 'For the audit log' })

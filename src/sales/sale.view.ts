@@ -119,7 +119,7 @@ export function toAdminSaleView(sale: SaleRecord): AdminSaleView {
   };
 }
 
-function toSaleBase(sale: SaleRow): SaleBase {
+function toSaleBase(sale: SaleRow): Omit<SaleView, 'skus'> {
   const { id, slug, name, currency, status, holdTtlSeconds, checkoutTtlSeconds } = sale;
   const { unitsPerCustomerMax, extensionsMax, extensionStepSeconds } = sale;
   return {
@@ -130,7 +130,8 @@ function toSaleBase(sale: SaleRow): SaleBase {
 
 type SkuFields = Pick<SkuRow, 'id' | 'name' | 'unitPrice' | 'unitsPerCustomerMax'>;
 
-function toSkuView({ id, name, unitPrice, unitsPerCustomerMax }: SkuFields, labelled: boolean): SkuView {
+function toSkuView(sku: SkuFields, labelled: boolean): SkuFields & { labelled: boolean } {
+  const { id, name, unitPrice, unitsPerCustomerMax } = sku;
   return { id, name, unitPrice, unitsPerCustomerMax, labelled };
 }
 

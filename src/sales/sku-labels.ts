@@ -4,8 +4,8 @@ import type { Postgres } from '../platform/postgres.js';
 export interface SkuLabels {
   /** Label → unit number; null for general admission, whose labels are the numbers. */
   readonly labels: ReadonlyMap<string, number> | null;
-  labelOf(unitNo: number): string;
-  numberOf(label: string): number | undefined;
+  readonly labelOf: (unitNo: number) => string;
+  readonly numberOf: (label: string) => number | undefined;
 }
 
 /** General admission: unit 17 is called "17", and only "17" (no zeros in front, no signs). */
