@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
@@ -43,8 +43,8 @@ export class SalesAdminController {
     private readonly postgres: Postgres,
   ) {}
 
-  /** Creates a draft, which nobody outside sees until it is opened. */
   @Post()
+  @ApiOperation({ summary: 'Creates a draft, which nobody outside sees until it is opened' })
   @BodyLimit(CREATE_SALE_BODY_BYTES_MAX)
   @ApiCreatedResponse({
     type: AdminSaleView,
@@ -63,8 +63,8 @@ export class SalesAdminController {
     return toAdminSaleView(sale);
   }
 
-  /** Every sale, drafts too; the newest first. */
   @Get()
+  @ApiOperation({ summary: 'Every sale, drafts too; the newest first' })
   @ApiOkResponse({ type: AdminSaleList, description: 'A page' })
   @ApiProblems('invalid-request')
   async list(@Query() { limit = PAGE_LIMIT.initial, cursor }: PageQuery): Promise<AdminSaleList> {
@@ -73,6 +73,7 @@ export class SalesAdminController {
   }
 
   @Get(':saleId')
+  @ApiOperation({ summary: 'One sale, as Postgres has it now' })
   @ApiOkResponse({ type: AdminSaleView, description: 'The sale' })
   @ApiProblems('sale-not-found')
   async read(@Param('saleId') saleId: string): Promise<AdminSaleView> {
@@ -81,8 +82,10 @@ export class SalesAdminController {
     return toAdminSaleView(sale);
   }
 
-  /** Changes name, times and settings. TTLs hold for holds and payments that begin from now on. */
   @Patch(':saleId')
+  @ApiOperation({
+    summary: 'Changes name, times and settings. TTLs hold for holds and payments that begin from now on',
+  })
   @ApiOkResponse({ type: AdminSaleView, description: 'The sale as it is now' })
   @ApiProblems('sale-not-found', 'sale-state-conflict')
   @OfBodies()
@@ -94,22 +97,24 @@ export class SalesAdminController {
     return toAdminSaleView(await this.changes.change(saleId, body, actorOf(caller)));
   }
 
-  /** Opens a draft, or schedules it when its `opensAt` lies ahead; opens a scheduled sale at once. */
   @Post(':saleId/open')
+  @ApiOperation({
+    summary: 'Opens a draft, or schedules it when its `opensAt` lies ahead; opens a scheduled sale at once',
+  })
   @Command()
   open(@Param('saleId') saleId: string, @Body() body: ReasonBody, @CallerOf() caller: Caller): Promise<AdminSaleView> {
     return this.command(saleId, 'open', body, caller);
   }
 
-  /** Takes no new reservations for now; holds and payments go on. */
   @Post(':saleId/pause')
+  @ApiOperation({ summary: 'Takes no new reservations for now; holds and payments go on' })
   @Command()
   pause(@Param('saleId') saleId: string, @Body() body: ReasonBody, @CallerOf() caller: Caller): Promise<AdminSaleView> {
     return this.command(saleId, 'pause', body, caller);
   }
 
-  /** Takes reservations again. */
   @Post(':saleId/resume')
+  @ApiOperation({ summary: 'Takes reservations again' })
   @Command()
   resume(
     @Param('saleId') saleId: string,
@@ -119,8 +124,8 @@ export class SalesAdminController {
     return this.command(saleId, 'resume', body, caller);
   }
 
-  /** Takes no reservations ever again; what is held may still be paid for. */
   @Post(':saleId/close')
+  @ApiOperation({ summary: 'Takes no reservations ever again; what is held may still be paid for' })
   @Command()
   close(@Param('saleId') saleId: string, @Body() body: ReasonBody, @CallerOf() caller: Caller): Promise<AdminSaleView> {
     return this.command(saleId, 'close', body, caller);

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
@@ -25,8 +25,10 @@ export class SalesController {
     private readonly availability: Availability,
   ) {}
 
-  /** Sales that are scheduled, open or paused, and those closed within the last day; the newest first. */
   @Get()
+  @ApiOperation({
+    summary: 'Sales that are scheduled, open or paused, and those closed within the last day; the newest first',
+  })
   @ApiOkResponse({ type: SaleList, description: 'A page; up to 1 s old for callers without a key' })
   @ApiProblems('invalid-request')
   async list(@Query() query: PageQuery, @CallerOf() caller: Caller): Promise<SaleList> {
@@ -38,8 +40,8 @@ export class SalesController {
     return { items: items.map(toSaleView), nextCursor };
   }
 
-  /** One sale. A draft is not there for the public. */
   @Get(':saleId')
+  @ApiOperation({ summary: 'One sale. A draft is not there for the public' })
   @ApiOkResponse({ type: SaleView, description: 'The sale; up to 1 s old for callers without a key' })
   @ApiProblems('sale-not-found')
   async read(@Param('saleId') saleId: string, @CallerOf() caller: Caller): Promise<SaleView> {
@@ -47,8 +49,8 @@ export class SalesController {
     return toSaleView(await (exact ? this.sales.exact(saleId) : this.sales.recent(saleId)));
   }
 
-  /** What of each SKU can be had now. */
   @Get(':saleId/availability')
+  @ApiOperation({ summary: 'What of each SKU can be had now' })
   @ApiOkResponse({ type: SaleAvailability, description: 'Exact with a key; else up to 1 s old' })
   @ApiProblems('sale-not-found')
   async readAvailability(@Param('saleId') saleId: string, @CallerOf() caller: Caller): Promise<SaleAvailability> {
