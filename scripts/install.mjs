@@ -63,6 +63,9 @@ function npmAdvice(output) {
   if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ECONNRESET|ENETUNREACH/.test(output)) {
     return 'npm cannot reach its registry. Check the network or the proxy (npm config get registry), then run this again.';
   }
+  if (/CERT|certificate/.test(output)) {
+    return 'npm does not trust its registry’s certificate. Behind a proxy that signs its own, set NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
+  }
   if (/ENOSPC/.test(output)) return `The disk is full: the packages take ${INSTALL_MEGABYTES} MB.`;
   if (/EACCES|EPERM/.test(output))
     return 'Some of node_modules belongs to another user: delete that folder, then run this again.';

@@ -27,7 +27,8 @@ try {
   process.exitCode = await run({ args: process.argv.slice(3), progress, stopping });
 } catch (error) {
   progress.end();
-  if (!stopping.asked) console.error(`\n${explain(error)}\n`);
+  if (stopping.asked) progress.note(`stopped by ${stopping.name} before everything was up`);
+  else console.error(`\n${explain(error)}\n`);
   process.exitCode = !stopping.asked ? 1 : name === 'start' ? 0 : 130;
 }
 progress.end();

@@ -14,11 +14,13 @@ export function listenForStop(progress) {
   const controller = new AbortController();
   const listeners = { ask: [], force: [] };
   let askedAt = 0;
+  let askedBy = '';
   let forced = false;
 
   const heard = (name) => {
     if (!askedAt) {
       askedAt = performance.now();
+      askedBy = name;
       controller.abort();
       for (const listener of listeners.ask) listener(name);
     } else if (!forced && performance.now() - askedAt > SAME_WISH_MS) {
@@ -32,6 +34,10 @@ export function listenForStop(progress) {
   return {
     get asked() {
       return askedAt > 0;
+    },
+    /** The first signal's name, for the line that says why we end. */
+    get name() {
+      return askedBy;
     },
     signal: controller.signal,
     onAsk: (listener) => listeners.ask.push(listener),
