@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -14,8 +13,8 @@ import {
   Max,
   Min,
   ValidateIf,
-  ValidateNested,
 } from 'class-validator';
+import { ListOf } from '../sales/body-rules.js';
 
 export const LINES_MAX = 20;
 export const QUANTITY_MAX = 100;
@@ -65,12 +64,7 @@ export class ReserveBody {
   @Matches(CUSTOMER_ID, { message: 'customerId must be 1 to 128 printable characters' })
   customerId?: string;
 
-  @ApiProperty({ type: [ReserveLineBody], minItems: 1, maxItems: LINES_MAX })
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(LINES_MAX)
-  @ValidateNested({ each: true })
-  @Type(() => ReserveLineBody)
+  @ListOf(() => ReserveLineBody, LINES_MAX, { description: 'Decided together, in one atomic step' })
   lines!: ReserveLineBody[];
 
   @ApiProperty({ required: false, enum: ['all', 'partial'], default: 'all' })

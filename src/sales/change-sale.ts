@@ -90,9 +90,7 @@ function commanded(sale: LockedSale, command: SaleCommand): SaleChange {
   if (sale.closesAt && sale.closesAt <= now)
     throw conflict('closesAt lies in the past: change it first.', 'closes-at-passed');
   if (status !== 'open') return { status };
-  // A sale that was opened early opened now; an opensAt that still lies ahead would tell buyers otherwise.
-  const opensAt = sale.opensAt && sale.opensAt > now ? { opensAt: now } : {};
-  return { status, openedAt: sale.openedAt ?? now, ...opensAt };
+  return { status, openedAt: sale.openedAt ?? now };
 }
 
 /** The schedule of what has happened is history, and a scheduled sale must know when it opens. */
@@ -103,7 +101,7 @@ function refuseTimes(sale: LockedSale, after: SaleSettingsRow): void {
   if (opensChanges && (sale.status === 'open' || sale.status === 'paused'))
     throw conflict('The sale has opened: opensAt is history.', 'already-opened');
   if (sale.status === 'scheduled' && !after.opensAt)
-    throw conflict('A scheduled sale needs its opensAt: open or close it instead.', 'sale-is-scheduled');
+    throw conflict('A scheduled sale needs its opensAt: move it, or close the sale.', 'sale-is-scheduled');
 }
 
 function conflict(detail: string, reason: string): Problem {

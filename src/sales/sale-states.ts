@@ -10,7 +10,7 @@ type Targets = Partial<Record<SaleStatus, SaleStatus>>;
  * The life of a sale. A status stands under a command when the command may be given in it; what stands beside it
  * is the status afterwards. The same status on both sides is a repeat: it is answered and changes nothing.
  *
- * draft: being prepared; not shown to the public. scheduled: opens by itself at `opensAt`, or now by `open`.
+ * draft: being prepared; not shown to the public. scheduled: opens by itself at `opensAt`.
  * open: takes reservations. paused: takes none for now; holds and payments go on. closed: takes none ever again;
  * holds that exist run out or are paid, nothing is taken from anybody.
  */
@@ -30,10 +30,11 @@ export const STATUS_FACTS: Partial<Record<SaleStatus, string>> = {
 
 /**
  * The status that a command leads to, or undefined where the state table refuses it. A draft whose `opensAt` lies
- * in the future becomes `scheduled`, which is the only thing that the clock decides here.
+ * in the future becomes `scheduled`, and stays so when the command comes again: a client that repeats an `open` whose
+ * answer was lost must not open the sale early. To open early, change `opensAt`.
  */
 export function nextStatus(command: SaleCommand, from: SaleStatus, opensLater: boolean): SaleStatus | undefined {
   const targets: Targets = SALE_STATES[command];
-  if (command === 'open' && from === 'draft' && opensLater) return 'scheduled';
+  if (command === 'open' && opensLater && (from === 'draft' || from === 'scheduled')) return 'scheduled';
   return targets[from];
 }

@@ -49,7 +49,7 @@ const hold: fc.Arbitrary<HoldRecord> = fc.record({
       unitPrice: fc.nat(),
       requested: count,
       named: fc.boolean(),
-      units: fc.oneof(fc.constant([]), units),
+      units: fc.uniqueArray(count, { maxLength: 20 }),
     }),
     { minLength: 1, maxLength: 20 },
   ),
