@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
+import { ApiProblems } from '../platform/api-problems.js';
 import { ReservationForCaller } from '../reservations/reservation-for-caller.js';
 import { ReservationResource } from '../reservations/reservation-resource.js';
 import { ConfirmBody, EndReservationQuery } from './checkout.dto.js';
@@ -27,6 +28,7 @@ export class CheckoutController {
   @Post('checkout')
   @HttpCode(200)
   @ApiOkResponse({ type: ReservationResource, description: 'Pinned until checkoutExpiresAt; a repeat is the same' })
+  @ApiProblems('reservation-not-found', 'reservation-not-held', 'store-unavailable')
   async checkout(@Param('id') id: string, @CallerOf() caller: Caller): Promise<ReservationResource> {
     const ref = this.forCaller.authorize(caller, id);
     await this.pins.pin(ref);
@@ -36,6 +38,7 @@ export class CheckoutController {
   @Delete()
   @HttpCode(200)
   @ApiOkResponse({ type: ReservationResource, description: 'The units are back; a repeat is the same' })
+  @ApiProblems('invalid-request', 'reservation-not-found', 'reservation-not-held', 'store-unavailable')
   async end(
     @Param('id') id: string,
     @Query() { reason }: EndReservationQuery,
@@ -52,6 +55,16 @@ export class CheckoutController {
     type: OrderResource,
     description: 'Ordered; a repeat of the reference is a 200 with the same order',
   })
+  @ApiProblems(
+    'malformed-request',
+    'invalid-request',
+    'reservation-not-found',
+    'reservation-not-held',
+    'already-confirmed',
+    'amount-mismatch',
+    'payment-late-rejected',
+    'store-unavailable',
+  )
   async confirm(
     @Param('id') id: string,
     @Body() body: ConfirmBody,

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
+import { ApiProblems } from '../platform/api-problems.js';
 import { Problem } from '../problems.js';
 import { SaleCatalog } from '../sales/sale-catalog.js';
 import { ListOrdersQuery, OrderList } from './checkout.dto.js';
@@ -23,6 +24,7 @@ export class OrdersController {
 
   @Get(':id')
   @ApiOkResponse({ type: OrderResource })
+  @ApiProblems('order-not-found', 'store-unavailable')
   async read(@Param('id') id: string, @CallerOf() caller: Caller): Promise<OrderResource> {
     const order = await this.orders.find(id);
     const theirs = caller.kind === 'buyer' && order?.customerId !== caller.customerId;
@@ -32,6 +34,7 @@ export class OrdersController {
 
   @Get()
   @ApiOkResponse({ type: OrderList, description: 'Newest first' })
+  @ApiProblems('invalid-request', 'store-unavailable')
   async list(@Query() query: ListOrdersQuery, @CallerOf() caller: Caller): Promise<OrderList> {
     const { saleId, cursor: after, limit = PAGE } = query;
     const customerId = caller.kind === 'buyer' ? caller.customerId : query.customerId;

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
+import { ApiProblems } from '../platform/api-problems.js';
 import { Config } from '../platform/config.js';
 import { Problem } from '../problems.js';
 import { type CatalogSale, SaleCatalog } from '../sales/sale-catalog.js';
@@ -50,6 +51,23 @@ export class ReservationsController {
   @ApiCreatedResponse({ type: ReservationResource, description: 'Held within the wait' })
   @ApiResponse({ status: 202, type: ReservationResource, description: 'Queued; ask at Location' })
   @ApiResponse({ status: 200, type: ReservationResource, description: 'The same key and body were here before' })
+  @ApiProblems(
+    'malformed-request',
+    'invalid-request',
+    'sale-not-found',
+    'sku-not-found',
+    'unit-unknown',
+    'idempotency-key-reused',
+    'sale-not-open',
+    'sale-paused',
+    'sale-closed',
+    'customer-limit-reached',
+    'units-unavailable',
+    'sold-out',
+    'queue-timeout',
+    'request-lost',
+    'store-unavailable',
+  )
   async create(
     @Param('saleId') saleId: string,
     @Body() body: ReserveBody,
@@ -75,6 +93,7 @@ export class ReservationsController {
   @ApiHeader({ name: 'Prefer', required: false, description: 'wait=5: answer when it has changed, or after 5 s' })
   @ApiOkResponse({ type: ReservationResource })
   @ApiResponse({ status: 304, description: 'The version of If-None-Match is the present one' })
+  @ApiProblems('reservation-not-found', 'store-unavailable')
   async read(
     @Param('id') id: string,
     @CallerOf() caller: Caller,
@@ -100,6 +119,7 @@ export class ReservationsController {
   @Post('reservations/:id/extend')
   @HttpCode(200)
   @ApiOkResponse({ type: ReservationResource })
+  @ApiProblems('reservation-not-found', 'reservation-not-held', 'extension-refused', 'store-unavailable')
   async prolong(@Param('id') id: string, @CallerOf() caller: Caller): Promise<ReservationResource> {
     const ref = this.forCaller.authorize(caller, id);
     const extended = await this.extend.extend(ref);
@@ -110,6 +130,7 @@ export class ReservationsController {
 
   @Get('sales/:saleId/reservations')
   @ApiOkResponse({ type: ReservationList })
+  @ApiProblems('invalid-request', 'sale-not-found', 'store-unavailable')
   async list(
     @Param('saleId') saleId: string,
     @Query() query: ListReservationsQuery,
