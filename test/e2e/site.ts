@@ -1,0 +1,131 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { HoldfastModule } from '../../src/holdfast.module.js';
+import { createApp } from '../../src/platform/bootstrap.js';
+import { testConfig } from '../settings.js';
+import { freshDatabase, freshKeyPrefix, testRedisUrl } from '../stores.js';
+import { eventually } from './eventually.js';
+import { FrozenClock } from './frozen-clock.js';
+import { type Answer, HttpClient } from './http-client.js';
+import { ADMIN_KEY, buyerToken, type ReserveAsked, type ReserveHow, Storefront, STOREFRONT_KEY } from './storefront.js';
+import { must, Operator, type SaleSpec, type TestSale } from './test-sale.js';
+
+export interface RunningApp {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+}
+
+export interface SiteOptions {
+  env?: NodeJS.ProcessEnv;
+  /** Stores of a test's own; without them a fresh database and key prefix on those that `npm test` started. */
+  stores?: { databaseUrl: string; redisUrl: string };
+  /** The ledger's clock stands still and is the test's to move. */
+  frozen?: boolean;
+}
+
+/** Holdfast within the test's own process: a database and a key prefix of its own, and as many applications as wanted. */
+export class Site {
+  readonly client = new HttpClient();
+  private readonly running: RunningApp[] = [];
+  private frozen: FrozenClock | undefined;
+
+  private constructor(
+    private readonly env: NodeJS.ProcessEnv,
+    readonly databaseUrl: string,
+    private readonly dropDatabase: () => Promise<void>,
+  ) {}
+
+  static async open({ env = {}, stores, frozen = false }: SiteOptions = {}): Promise<Site> {
+    const database = stores ? null : await freshDatabase();
+    const settings = {
+      ...{ REDIS_URL: stores?.redisUrl ?? testRedisUrl(), KEY_PREFIX: freshKeyPrefix(), TEST_CLOCK: 'true' },
+      ...{ ADMIN_API_KEY: ADMIN_KEY, STOREFRONT_API_KEY: STOREFRONT_KEY, LOG_LEVEL: process.env['TEST_LOG_LEVEL'] },
+      ...env,
+    };
+    const databaseUrl = database?.url ?? stores?.databaseUrl ?? '';
+    const site = new Site(settings, databaseUrl, async () => database?.drop());
+    if (frozen) site.frozen = await FrozenClock.install(databaseUrl, settings.REDIS_URL, settings.KEY_PREFIX);
+    return site;
+  }
+
+  /** A site with one application that plays every role. */
+  static async all(options: SiteOptions = {}): Promise<Site> {
+    const site = await Site.open(options);
+    await site.start();
+    return site;
+  }
+
+  get clock(): FrozenClock {
+    if (!this.frozen) throw new Error('the clock of this site runs by itself');
+    return this.frozen;
+  }
+
+  async start(role: 'all' | 'api' | 'worker' = 'all'): Promise<RunningApp> {
+    const config = testConfig(this.databaseUrl, {
+      ...this.env,
+      LOG_LEVEL: this.env['LOG_LEVEL'] ?? 'silent',
+      ROLE: role,
+    });
+    const app = await createApp(config, HoldfastModule.with(config));
+    await app.listen(0, '127.0.0.1');
+    const running = { app, url: await app.getUrl() };
+    this.running.push(running);
+    await eventually('the application is ready', async () => {
+      const { status, body } = await this.client.send(running.url, { method: 'GET', path: '/health/ready' });
+      return status === 200 && JSON.stringify(body).includes('"degraded":[]');
+    });
+    return running;
+  }
+
+  async stop(running: RunningApp): Promise<void> {
+    this.running.splice(this.running.indexOf(running), 1);
+    await running.app.close();
+  }
+
+  /** What a storefront's backend sees; of the application that was started first, unless said otherwise. */
+  shop(of = this.running[0]): Storefront {
+    return new Storefront(this.client, [of?.url ?? ''], STOREFRONT_KEY);
+  }
+
+  async buyer(customerId: string): Promise<Storefront> {
+    return new Storefront(this.client, [this.running[0]?.url ?? ''], await buyerToken(customerId));
+  }
+
+  operator(of = this.running[0]): Operator {
+    return new Operator(this.client, of?.url ?? '');
+  }
+
+  /** An open sale that lives by the frozen clock, if there is one. */
+  async sale(spec: SaleSpec = {}): Promise<TestSale> {
+    const sale = await this.operator().sell(spec);
+    await this.frozen?.follow(sale);
+    return sale;
+  }
+
+  /** A hold of `quantity` units of the first SKU, made for sure. */
+  async held(sale: TestSale, customerId: string, quantity = 1, how: ReserveHow = {}): Promise<Answer> {
+    const body: ReserveAsked = { customerId, lines: [{ skuId: sale.skus[0] ?? '', quantity }] };
+    return must(201, await this.shop().reserve(sale.id, body, { wait: 10, ...how }));
+  }
+
+  /** 'available held checkout sold / capacity' of each SKU, read exactly. */
+  async counts(sale: TestSale): Promise<string[]> {
+    const { body } = must(200, await this.shop().availability(sale.id));
+    return body.skus.map((s) => `${s.available} ${s.held} ${s.checkout} ${s.sold} / ${s.capacity}`);
+  }
+
+  /** Waits for counts that only a worker can bring about. */
+  async untilCounts(sale: TestSale, ...wanted: string[]): Promise<void> {
+    await eventually(`counts are ${wanted.join(', ')}`, async () => {
+      const counts = await this.counts(sale);
+      if (counts.join() !== wanted.join()) throw new Error(`counts are ${counts.join(', ')}`);
+      return true;
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const { app } of this.running.splice(0)) await app.close();
+    this.client.close();
+    await this.frozen?.close();
+    await this.dropDatabase();
+  }
+}

@@ -1,0 +1,60 @@
+import { randomChars } from '../../src/platform/ids.js';
+import type { Answer, HttpClient, Wire } from './http-client.js';
+import { ADMIN_KEY } from './storefront.js';
+
+export interface SaleSpec {
+  /** Units of each SKU, or the labels of its seats. */
+  skus?: (number | string[])[];
+  unitPrice?: number;
+  /** Of every SKU. */
+  skuUnitsPerCustomerMax?: number;
+  [setting: string]: unknown;
+}
+
+/** A sale as tests name it. */
+export interface TestSale {
+  readonly id: string;
+  readonly key: string;
+  readonly skus: string[];
+}
+
+/** What an operator does with sales. */
+export class Operator {
+  constructor(
+    private readonly client: HttpClient,
+    private readonly url: string,
+  ) {}
+
+  /** An open sale, or what `command` makes of a draft. */
+  async sell({ skus = [10], unitPrice = 4500, skuUnitsPerCustomerMax, ...settings }: SaleSpec): Promise<TestSale> {
+    const name = `sale-${randomChars(10)}`;
+    const body = {
+      ...{ name, slug: name, currency: 'EUR', ...settings },
+      skus: skus.map((units, i) => ({
+        name: `SKU ${i + 1}`,
+        unitPrice,
+        ...(typeof units === 'number' ? { capacity: units } : { units: units.map((label) => ({ label })) }),
+        ...(skuUnitsPerCustomerMax && { unitsPerCustomerMax: skuUnitsPerCustomerMax }),
+      })),
+    };
+    const { body: draft } = must(201, await this.post('', body));
+    await this.command(draft.id, 'open');
+    return { id: draft.id, key: draft.id.slice('sale_'.length), skus: draft.skus.map(({ id }) => id) };
+  }
+
+  async command(saleId: string, command: 'open' | 'pause' | 'resume' | 'close'): Promise<Wire> {
+    return must(200, await this.post(`/${saleId}/${command}`, { reason: 'a test' })).body;
+  }
+
+  private post(path: string, body: unknown): Promise<Answer> {
+    const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+    return this.client.send(this.url, { method: 'POST', path: `/v1/admin/sales${path}`, headers, body });
+  }
+}
+
+/** The answer, when it has the status that a test builds on. */
+export function must(status: number, answer: Answer): Answer {
+  if (answer.status !== status)
+    throw new Error(`expected ${status}, was answered ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer;
+}
