@@ -19,11 +19,18 @@ local HOLDS, DUE, PINS, STOCK, UNITS, CUSTOMER_UNITS, ENDED = KEYS[6], KEYS[7], 
 local SETTINGS = { 'epoch', 'last', 'sequence', 'status', 'opensAt', 'closesAt', 'holdTtlMs', 'checkoutTtlMs',
   'queueTimeoutMs', 'unitsPerCustomerMax', 'extensionsMax', 'extensionStepMs', 'holdAgeMsMax' }
 
+-- These are written without being read; one of another type must be found before the first write, not by it.
+local UNREAD = { [QUEUED] = 'zset', [DUE] = 'zset', [PINS] = 'zset', [ENDED] = 'hash' }
+
 -- Reads the settings, or says why this script may not run: missing state is never taken for "sold out".
 local function read_meta(epoch)
   local values = redis.call('HMGET', META, unpack(SETTINGS))
   if not values[1] then return nil, 'no-state' end
   if values[1] ~= epoch then return nil, 'stale-epoch' end
+  for key, expected in pairs(UNREAD) do
+    local found = redis.call('TYPE', key).ok
+    if found ~= expected and found ~= 'none' then error('drift: ' .. key .. ' is a ' .. found) end
+  end
   local meta = {}
   for i, name in ipairs(SETTINGS) do meta[name] = tonumber(values[i]) or values[i] or '' end
   return meta
