@@ -4,9 +4,9 @@ import type { JournalRow } from '../src/inventory/journal-row.js';
 import type { LedgerReply, ScriptName } from '../src/inventory/ledger.js';
 import { type HoldRecord, type Mode, type RequestRecord, unpackHold, unpackRequest } from '../src/inventory/records.js';
 import { reservationId } from '../src/inventory/reservation-ref.js';
-import { saleKey, saleKeys, SALE_KEYS } from '../src/inventory/sale-keys.js';
+import { saleKey, saleKeys, type SALE_KEYS } from '../src/inventory/sale-keys.js';
 import { holdUnits } from '../src/inventory/hold.js';
-import { expectBalanced } from './ledger-balance.js';
+import { expectBalanced, type LedgerState, stateOf } from './ledger-balance.js';
 import type { LedgerHarness } from './ledger-harness.js';
 import { linesOf, ownedText } from './ledger-lines.js';
 
@@ -259,6 +259,10 @@ export class LedgerSale {
   async counts(): Promise<string[]> {
     const skus = await this.harness.stock.read(this);
     return skus.map((s) => `${s.available} ${s.held} ${s.checkout} ${s.sold} ${s.blocked} / ${s.capacity}`);
+  }
+
+  state(): Promise<LedgerState> {
+    return stateOf(this);
   }
 
   balanced(): Promise<void> {

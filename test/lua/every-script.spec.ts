@@ -1,0 +1,119 @@
+import { type LedgerSale } from '../ledger-sale.js';
+import { LedgerHarness } from '../ledger-harness.js';
+
+let harness: LedgerHarness;
+beforeAll(async () => (harness = await LedgerHarness.open()));
+afterAll(() => harness.close());
+
+import type { ScriptName } from '../../src/inventory/ledger.js';
+import type { SaleKeyName } from '../ledger-sale.js';
+
+/** Each script with arguments that make it work on the sale of `eventful`. */
+const CALLS: [ScriptName, (sale: LedgerSale) => (string | number)[]][] = [
+  ['accept', (sale) => [sale.tail('new'), 'eve', 'all', 'print', '1 1000 q 1', 'req', '']],
+  ['announce', (sale) => [sale.tail('decided'), 2]],
+  ['availability', () => []],
+  ['configure', () => [7, 'status', 'paused']],
+  ['expire', () => [100]],
+  ['extend', (sale) => [sale.tail('held')]],
+  ['hold', (sale) => [sale.tail('queued'), sale.tail('decided')]],
+  ['overdue', () => [100]],
+  ['pin', (sale) => [sale.tail('held')]],
+  ['release', (sale) => [sale.tail('held')]],
+  ['settle', (sale) => [sale.tail('pinned'), 4]],
+  ['undo', (sale) => [sale.tail('decided'), 2, 'queue-timeout']],
+  ['view', (sale) => [sale.tail('held')]],
+  ['void', (sale) => [sale.tail('pinned'), 'released', 4]],
+];
+const KEYS: SaleKeyName[] = [
+  'meta',
+  'requests',
+  'queued',
+  'customer-requests',
+  'holds',
+  'due',
+  'pins',
+  'stock',
+  'units',
+];
+const CORRUPTIBLE: SaleKeyName[] = [...KEYS, 'customer-units', 'ended'];
+
+/** Something in every key: a queued request, an overdue one, a decided hold, a held, an overdue one, a pinned, a sold. */
+async function eventful(): Promise<LedgerSale> {
+  const sale = await harness.sale({ skus: [{ units: 20 }], holdTtlSeconds: 60, extensionsMax: 5 });
+  await sale.reserve({ id: 'sold', lines: '1x1' }, { id: 'pinned', lines: '1x1' }, { id: 'due', lines: '1x1' });
+  await sale.reserve({ id: 'gone', lines: '1x1' });
+  await sale.sell('sold');
+  await sale.pin('pinned');
+  await sale.run('release', sale.tail('gone'));
+  await sale.accept({ id: 'late', lines: '1x1' });
+  await sale.advance(31_000);
+  await sale.reserve({ id: 'held', lines: '1x1' });
+  await sale.decide({ id: 'decided', lines: '1x1' });
+  await sale.accept({ id: 'queued', lines: '1x1' });
+  await sale.advance(29_000);
+  return sale;
+}
+
+async function dump(sale: LedgerSale): Promise<Map<SaleKeyName, Buffer | null>> {
+  const kept = new Map<SaleKeyName, Buffer | null>();
+  for (const name of CORRUPTIBLE) kept.set(name, await sale.harness.connection.redis.dumpBuffer(sale.redisKey(name)));
+  return kept;
+}
+
+describe.each(CALLS)('%s', (name, argsFor) => {
+  let sale: LedgerSale;
+  beforeAll(async () => (sale = await eventful()));
+  afterEach(() => sale.balanced());
+
+  it('does nothing under another epoch', async () => {
+    const before = await sale.state();
+    for (const epoch of [0, 2]) {
+      await harness.connection.redis.hset(sale.redisKey('meta'), 'epoch', epoch);
+      expect(await sale.run(name, ...argsFor(sale))).toEqual(['stale-epoch']);
+    }
+    await harness.connection.redis.hset(sale.redisKey('meta'), 'epoch', 1);
+    expect(await sale.state()).toEqual(before);
+  });
+
+  it('does nothing where there is no state, and creates none', async () => {
+    const { redis } = harness.connection;
+    const { meta, ...before } = await sale.state();
+    await redis.rename(sale.redisKey('meta'), `${sale.redisKey('meta')}:aside`);
+    expect(await sale.run(name, ...argsFor(sale))).toEqual(['no-state']);
+    expect(await sale.state()).toEqual(before);
+    await redis.rename(`${sale.redisKey('meta')}:aside`, sale.redisKey('meta'));
+    expect((await sale.state()).meta).toEqual(meta);
+  });
+
+  it.each(CORRUPTIBLE)('changes nothing when %s is of another type', async (corrupted) => {
+    const { redis } = harness.connection;
+    const before = await dump(sale);
+    await redis.set(sale.redisKey(corrupted), 'no hash and no set');
+    const failed = await sale.run(name, ...argsFor(sale)).then(
+      () => false,
+      () => true,
+    );
+    await redis.unlink(sale.redisKey(corrupted));
+    const kept = before.get(corrupted);
+    if (kept) await redis.restore(sale.redisKey(corrupted), 0, kept);
+    const changed = [...(await dump(sale))].filter(([key, now]) => key !== corrupted && !same(now, before.get(key)));
+    expect(failed ? changed.map(([key]) => key) : []).toEqual([]);
+    for (const [key, value] of before) {
+      await redis.unlink(sale.redisKey(key));
+      if (value) await redis.restore(sale.redisKey(key), 0, value);
+    }
+  });
+});
+
+function same(now: Buffer | null, before: Buffer | null | undefined): boolean {
+  return now && before ? now.equals(before) : now === (before ?? null);
+}
+
+describe('the sale that these scripts run on', () => {
+  it('has something in every key, so that each is worth corrupting', async () => {
+    const sale = await eventful();
+    expect(Object.keys(await sale.state()).sort()).toEqual([...CORRUPTIBLE].sort());
+    await sale.balanced();
+  });
+});
