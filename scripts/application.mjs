@@ -8,7 +8,8 @@ import { endPid, identify, lives } from './pids.mjs';
 
 /** The application gives itself 10 s to drain; this is for one that hangs. */
 const DRAIN_MS_MAX = 20_000;
-const POLL_MS = 25;
+/** Each question is a line in the application's log while the answer is no. */
+const POLL_MS = 50;
 /** How often someone who waits for readiness is told why it is not there. */
 const REASON_MS = 10_000;
 

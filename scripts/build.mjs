@@ -52,7 +52,7 @@ export async function build() {
     } catch (error) {
       rmSync(compiled(from), { force: true });
       delete plan.files[path];
-      failures.push(`${path}\n${error.message}`);
+      failures.push(`${path}\n${error.message.split('\n\nCaused by:')[0].trimEnd()}\n`);
     }
   }
   deleteOrphans(plan);

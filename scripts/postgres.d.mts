@@ -25,6 +25,8 @@ export interface PostgresOptions {
   choosePort?: (() => Promise<number>) | undefined;
   /** Default true: fsync on. False is several times faster and still survives `kill()`, though not a power cut. */
   durable?: boolean | undefined;
+  /** Default false. True: a cluster that does not start, after a power cut without fsync say, is made anew. */
+  disposable?: boolean | undefined;
 }
 
 /**

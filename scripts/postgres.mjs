@@ -36,8 +36,8 @@ const SETTINGS = [
   ],
   ...['jit=off', 'random_page_cost=1.1', 'timezone=UTC', 'log_timezone=UTC'],
 ];
-/** For tests only: an acknowledged write may be lost with the machine, never with a killed server. */
-const FORGETFUL = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off'];
+/** For tests: a commit may be lost with the machine, but not with a killed server, so synchronous_commit stays on. */
+const FORGETFUL = ['fsync=off', 'full_page_writes=off'];
 
 /** What the server is started with, apart from its port. */
 const flags = ({ directory, durable }) => [
@@ -46,7 +46,7 @@ const flags = ({ directory, durable }) => [
 ];
 
 /** Starts the server of `directory`, making it first when needed, or adopts the one that runs there. */
-export async function startPostgres({ directory, port, durable = true, choosePort = freePort }) {
+export async function startPostgres({ directory, port, durable = true, disposable = false, choosePort = freePort }) {
   const place = { ...choosePlace(directory), durable, log: join(dirname(directory), 'postgres.log') };
   const living = await findLiving(place, port);
   if (living) return server(living.record, living.port, place, true);
@@ -55,8 +55,8 @@ export async function startPostgres({ directory, port, durable = true, choosePor
   try {
     return server(await launch(place, chosen), chosen, place, false);
   } catch (error) {
-    if (durable) throw error;
-    await makeCluster(place); // a test's cluster is worth nothing, and without fsync a power cut may have broken it
+    if (!disposable) throw error;
+    await makeCluster(place);
     return server(await launch(place, chosen), chosen, place, false);
   }
 }

@@ -43,7 +43,12 @@ async function openPostgres({ folder, durable, progress }) {
   let server;
   await progress.step('starting Postgres', async () => {
     const directory = join(folder, 'postgres');
-    server = await startPostgres({ directory, durable, choosePort: () => keptPort(folder, 'postgres') });
+    server = await startPostgres({
+      directory,
+      durable,
+      disposable: !durable,
+      choosePort: () => keptPort(folder, 'postgres'),
+    });
     return `Postgres  127.0.0.1:${server.port}  ${server.moved ? server.directory : relative(projectRoot, directory)}${adopted(server)}`;
   });
   return server;

@@ -1,0 +1,7 @@
+export interface DemoSale {
+  saleId: string;
+  skuId: string;
+}
+
+/** The command that holds a unit, to be pasted into a shell as often as one likes. */
+export function holdCommand(options: { url: string; key: string } & DemoSale): string;
