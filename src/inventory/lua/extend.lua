@@ -11,23 +11,15 @@ Atomic because an extension and the deadline have one winner.
 ]]
 --@include sale
 --@include records
+--@include told-hold
 
 local meta, refusal = read_meta(ARGV[1])
 if refusal then return { refusal } end
 local now = read_clock(meta)
 local id = ARGV[2]
-local hold_text = redis.call('HGET', HOLDS, id)
-local request_text = request_of(id, hold_text) or ''
-if not hold_text then
-  local status = request_text == '' and 'held' or unpack_request(request_text).status
-  if status == 'held' then return { 'unknown' } end
-  return { 'not-held', status }
-end
-
-local hold = unpack_hold(hold_text)
-if hold.state == 'd' then return { 'not-held', 'queued' } end
+local hold, request_text = told_hold(id, now)
+if not hold then return request_text end
 if hold.state == 'c' then return { 'not-held', 'checkout' } end
-if now >= hold.expires_at then return { 'not-held', 'expired' } end
 if hold.extensions >= meta.extensionsMax then return { 'refused', 'extensions-used' } end
 local expires_at = math.min(hold.expires_at + meta.extensionStepMs, hold.held_at + meta.holdAgeMsMax)
 if expires_at <= hold.expires_at then return { 'refused', 'age-reached' } end

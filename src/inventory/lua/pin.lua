@@ -10,6 +10,7 @@ Atomic because a pin and the deadline have one winner.
 ]]
 --@include sale
 --@include records
+--@include told-hold
 --@include units
 --@include stock
 
@@ -17,18 +18,9 @@ local meta, refusal = read_meta(ARGV[1])
 if refusal then return { refusal } end
 local now = read_clock(meta)
 local id = ARGV[2]
-local hold_text = redis.call('HGET', HOLDS, id)
-local request_text = request_of(id, hold_text) or ''
-if not hold_text then
-  local status = request_text == '' and 'held' or unpack_request(request_text).status
-  if status == 'held' then return { 'unknown' } end
-  return { 'not-held', status }
-end
-
-local hold = unpack_hold(hold_text)
-if hold.state == 'c' then return { 'pinned', hold_text, request_text } end
-if hold.state == 'd' then return { 'not-held', 'queued' } end
-if now >= hold.expires_at then return { 'not-held', 'expired' } end
+local hold, request_text = told_hold(id, now)
+if not hold then return request_text end
+if hold.state == 'c' then return { 'pinned', pack_hold(hold), request_text } end
 
 hold.state, hold.version, hold.checkout_expires_at = 'c', hold.version + 1, now + meta.checkoutTtlMs
 for ordinal, units in pairs(units_of(hold)) do
