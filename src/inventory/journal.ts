@@ -66,15 +66,18 @@ export class Journal {
     });
   }
 
-  /** Writes a longer deadline. False when the row is no longer held, or newer. */
+  /** Writes a longer deadline. True also when a later extension was written first; false when the row is no longer held. */
   async extend(sale: SaleRef, epoch: number, tail: string, hold: HoldRecord): Promise<boolean> {
+    const id = reservationId(sale, tail);
     return inEpoch(this.postgres, sale, epoch, async (client) => {
       const { rowCount } = await client.query(
         `UPDATE reservations SET version = $2, epoch = $3, extensions = $4, expires_at = to_timestamp($5 / 1000.0)
          WHERE id = $1 AND status = 'held' AND version < $2`,
-        [reservationId(sale, tail), hold.version, epoch, hold.extensions, hold.expiresAt],
+        [id, hold.version, epoch, hold.extensions, hold.expiresAt],
       );
-      return rowCount === 1;
+      if (rowCount === 1) return true;
+      const row = (await rowsOf(client, [id])).get(id);
+      return row?.status === 'held' && row.version >= hold.version;
     });
   }
 
