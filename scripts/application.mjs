@@ -8,6 +8,8 @@ import { endPid, identify, lives } from './pids.mjs';
 
 /** The application gives itself 10 s to drain; this is for one that hangs. */
 const DRAIN_MS_MAX = 20_000;
+/** Nobody waits for the answers of an orphan, and its stores may be dead; every promise it made survives a kill. */
+const ORPHAN_MS_MAX = 4_000;
 /** Each question is a line in the application's log while the answer is no. */
 const POLL_MS = 50;
 /** How often someone who waits for readiness is told why it is not there. */
@@ -20,7 +22,7 @@ export async function endOrphan(folder, progress) {
   const record = readJson(recordPath(folder));
   if (!lives(record)) return;
   await progress.step(`stopping the application that a killed run left (pid ${record.pid})`, async () => {
-    const killed = await endPid(record, 'SIGTERM', DRAIN_MS_MAX);
+    const killed = await endPid(record, 'SIGTERM', ORPHAN_MS_MAX);
     return `application of a killed run (pid ${record.pid}) ${killed ? 'killed: it did not stop' : 'stopped'}`;
   });
 }
