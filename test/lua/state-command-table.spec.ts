@@ -1,0 +1,153 @@
+import { isDeepStrictEqual } from 'node:util';
+import { LedgerHarness } from '../ledger-harness.js';
+import type { LedgerSale } from '../ledger-sale.js';
+
+let harness: LedgerHarness;
+beforeAll(async () => (harness = await LedgerHarness.open()));
+afterAll(() => harness.close());
+
+/**
+ * What each command answers in each state of a reservation, and the state after it where it
+ * changed anything at all.
+ * told-of: it was announced, and its hold and its end are gone; the journal knows.
+ */
+const TABLES = [
+  `
+state        | accept          | hold              | announce           | release
+none         | queued → queued | unknown           | gone               | unknown
+queued       | known           | decided → decided | gone               | withdrawn → released
+decided      | known           | decided           | held → held        | released → released
+decided, due | known           | ended → rejected  | expired → rejected | over → rejected
+held         | known           | standing          | held               | released → released
+held, due    | known           | ended → expired   | held               | over → expired
+checkout     | known           | standing          | held               | checkout
+released     | known           | ended             | gone               | over
+expired      | known           | ended             | gone               | over
+rejected     | known           | ended             | gone               | over
+confirmed    | known           | ended             | gone               | over
+told-of      | known           | ended             | gone               | unknown
+`,
+  `
+state        | extend             | pin                | void              | settle              | expire
+none         | unknown            | unknown            | gone              | gone                | -
+queued       | not-held queued    | not-held queued    | gone              | gone                | -
+decided      | not-held queued    | not-held queued    | voided → released | settled → confirmed | -
+decided, due | not-held queued    | not-held queued    | voided → released | settled → confirmed | expired → rejected
+held         | extended → held    | pinned → checkout  | voided → released | settled → confirmed | -
+held, due    | not-held expired   | not-held expired   | voided → released | settled → confirmed | expired → expired
+checkout     | not-held checkout  | pinned             | voided → released | settled → confirmed | -
+released     | not-held released  | not-held released  | gone              | gone                | -
+expired      | not-held expired   | not-held expired   | gone              | gone                | -
+rejected     | not-held rejected  | not-held rejected  | gone              | gone                | -
+confirmed    | not-held confirmed | not-held confirmed | gone              | gone                | -
+told-of      | unknown            | unknown            | gone              | gone                | -
+`,
+];
+
+const HOLD_TTL_MS = 60_000;
+const ASK = { id: 'x', lines: '1x2' };
+
+/** Brings the reservation into a state. */
+const REACH: Record<string, (sale: LedgerSale) => Promise<unknown>> = {
+  none: () => Promise.resolve(),
+  queued: (sale) => sale.accept(ASK),
+  decided: (sale) => sale.decide(ASK),
+  'decided, due': (sale) => sale.decide(ASK).then(() => sale.advance(HOLD_TTL_MS)),
+  held: (sale) => sale.reserve(ASK),
+  'held, due': (sale) => sale.reserve(ASK).then(() => sale.advance(HOLD_TTL_MS)),
+  checkout: (sale) => sale.reserve(ASK).then(() => sale.pin('x')),
+  released: (sale) => sale.reserve(ASK).then(() => sale.run('release', sale.tail('x'))),
+  expired: async (sale) => {
+    await sale.reserve(ASK);
+    await sale.advance(HOLD_TTL_MS);
+    await sale.run('expire', 10);
+  },
+  rejected: (sale) => sale.decide({ ...ASK, lines: '1x99' }),
+  confirmed: (sale) => sale.reserve(ASK).then(() => sale.sell('x')),
+  'told-of': async (sale) => {
+    await sale.accept(ASK);
+    await harness.connection.redis.zrem(sale.redisKey('queued'), sale.tail('x'));
+  },
+};
+
+/** Gives the command; its answer in a word or two. */
+const COMMANDS: Record<string, (sale: LedgerSale) => Promise<string>> = {
+  accept: async (sale) => (await sale.accept(ASK))[0]?.split(' ')[0] ?? '',
+  hold: async (sale) => (await sale.hold('x'))[0]?.split(' ')[0] ?? '',
+  announce: async (sale) => (await sale.announce('x'))[0] ?? '',
+  release: async (sale) => (await sale.run('release', sale.tail('x')))[0] ?? '',
+  extend: async (sale) => wordsOf(await sale.run('extend', sale.tail('x'))),
+  pin: async (sale) => wordsOf(await sale.run('pin', sale.tail('x'))),
+  void: async (sale) => (await sale.run('void', sale.tail('x'), 'released', 9))[1] ?? '',
+  settle: async (sale) => (await sale.run('settle', sale.tail('x'), await versionSold(sale)))[1] ?? '',
+  expire: async (sale) => ((await sale.run('expire', 10))[1] === sale.tail('x') ? 'expired' : '-'),
+};
+
+const wordsOf = ([word = '', why = '']: string[]): string => (word === 'not-held' ? `not-held ${why}` : word);
+
+/** Only what Postgres has confirmed is settled: the journal is brought there by itself. */
+async function versionSold(sale: LedgerSale): Promise<number> {
+  const hold = await sale.holdOf('x');
+  if (!hold) return 9;
+  const row = (await sale.row('x')) ?? (await journalLate(sale));
+  if (row?.status === 'held') {
+    const pinned = { ...hold, version: hold.version + 1, checkoutExpiresAt: harness.now };
+    await harness.journal.pin(sale, 1, sale.tail('x'), pinned);
+  }
+  return sale.confirm('x');
+}
+
+async function journalLate(sale: LedgerSale): Promise<Awaited<ReturnType<LedgerSale['row']>>> {
+  const { tail, hold, request } = await sale.journalled('x');
+  await harness.journal.insert(sale, 1, [{ tail, request, hold: { ...hold, expiresAt: harness.now + 1 } }]);
+  return sale.row('x');
+}
+
+async function stateIn(sale: LedgerSale): Promise<string> {
+  const hold = await sale.holdOf('x');
+  const due = hold && hold.state !== 'checkout' && harness.now >= hold.expiresAt;
+  if (hold) return due ? `${hold.state}, due` : hold.state;
+  const [, , request = ''] = await sale.run('view', sale.tail('x'));
+  const [status = ''] = request.split('\n');
+  return status === '' ? 'none' : status === 'held' ? 'told-of' : status;
+}
+
+interface Cell {
+  readonly state: string;
+  readonly command: string;
+  readonly expected: string;
+}
+
+function cellsOf(table: string): Cell[] {
+  const [head = '', ...rows] = table.trim().split('\n');
+  const [, ...commands] = head.split('|').map((text) => text.trim());
+  return rows.flatMap((row) => {
+    const [state = '', ...cells] = row.split('|').map((text) => text.trim());
+    return cells.map((expected, i) => ({ state, command: commands[i] ?? '', expected }));
+  });
+}
+
+const cells = TABLES.flatMap(cellsOf);
+
+describe('a reservation', () => {
+  it.each(cells)('that is $state answers $command with: $expected', async ({ state, command, expected }) => {
+    const sale = await harness.sale({
+      skus: [{ units: 5 }],
+      holdTtlSeconds: HOLD_TTL_MS / 1_000,
+      queueTimeoutSeconds: 300,
+    });
+    await REACH[state]?.(sale);
+    expect(await stateIn(sale)).toBe(state);
+    await sale.balanced();
+    const before = await sale.state();
+    const answer = await COMMANDS[command]?.(sale);
+    const changed = !isDeepStrictEqual(before, await sale.state());
+    expect(changed ? `${answer} → ${await stateIn(sale)}` : answer).toBe(expected);
+    await sale.balanced();
+  });
+});
+
+it('the table has every state and every command', () => {
+  const every = Object.keys(REACH).flatMap((state) => Object.keys(COMMANDS).map((command) => `${state} × ${command}`));
+  expect(cells.map(({ state, command }) => `${state} × ${command}`).sort()).toEqual(every.sort());
+});
