@@ -1,0 +1,241 @@
+import fc from 'fast-check';
+import type { Mode } from '../../src/inventory/records.js';
+import { unpackHold } from '../../src/inventory/records.js';
+import { ownedText } from '../ledger-lines.js';
+import type { LedgerSale } from '../ledger-sale.js';
+import type { LedgerModel, ModelReservation } from './ledger-model.js';
+
+/** The sale under test and the text of what its requests ask for. */
+export interface Real {
+  readonly sale: LedgerSale;
+  readonly asked: Map<string, { lines: string; customer: string; mode: Mode }>;
+}
+
+type Step = (model: LedgerModel, real: Real) => Promise<void>;
+
+/** A step that is followed by the comparison of the books with themselves and with the model. */
+class Command implements fc.AsyncCommand<LedgerModel, Real> {
+  constructor(
+    private readonly name: string,
+    private readonly step: Step,
+  ) {}
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(model: LedgerModel, real: Real): Promise<void> {
+    await this.step(model, real);
+    await real.sale.balanced();
+    expect(await readSale(real.sale)).toEqual(readModel(model, real.sale));
+  }
+
+  toString(): string {
+    return this.name;
+  }
+}
+
+/** A command on one of the reservations there are. */
+function onOne(
+  name: string,
+  step: (r: ModelReservation, model: LedgerModel, real: Real) => Promise<void>,
+): fc.Arbitrary<Command> {
+  return fc.nat(11).map(
+    (choice) =>
+      new Command(`${name} ${choice}`, async (model, real) => {
+        const chosen = model.reservations[choice % Math.max(1, model.reservations.length)];
+        if (chosen) await step(chosen, model, real);
+      }),
+  );
+}
+
+/** The same, where the caller may die between the stores. */
+function onOneOrHalf(
+  name: string,
+  step: (r: ModelReservation, whole: boolean, model: LedgerModel, real: Real) => Promise<void>,
+): fc.Arbitrary<Command> {
+  return fc.integer({ min: 0, max: 3 }).chain((dice) => {
+    const whole = dice > 0;
+    return onOne(whole ? name : `half of ${name}`, (r, model, real) => step(r, whole, model, real));
+  });
+}
+
+const line = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.tuple(fc.constantFrom(1, 2), fc.integer({ min: 1, max: 3 })).map(([sku, n]) => `${sku}x${n}`),
+  },
+  fc
+    .tuple(fc.constantFrom(1, 2), fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 2 }))
+    .map(([sku, units]) => `${sku}#${units.join(',')}`),
+);
+
+const asking = fc
+  .record({
+    customer: fc.constantFrom('ann', 'bob', 'cyd'),
+    mode: fc.constantFrom<Mode>('all', 'all', 'partial'),
+    lines: fc.array(line, { minLength: 1, maxLength: 2 }).map((lines) => lines.join(' ')),
+  })
+  .map(
+    (ask) =>
+      new Command(`ask ${ask.customer} ${ask.mode} ${ask.lines}`, async (model, real) => {
+        const id = `r${model.reservations.length}`;
+        real.asked.set(id, ask);
+        model.add(id, ask);
+        await accept(id, model, real);
+      }),
+  );
+
+async function accept(id: string, model: LedgerModel, { sale, asked }: Real): Promise<void> {
+  const reservation = model.reservations.find((r) => r.id === id)!;
+  const [answer = ''] = await sale.accept({ id, ...asked.get(id)! });
+  expect(answer.split(' ')[0]).toBe(model.accept(reservation));
+}
+
+const deciding = fc.integer({ min: 1, max: 4 }).map(
+  (most) =>
+    new Command(`decide ${most}`, async (model, { sale }) => {
+      const batch = model.all((r) => r.waitsUntil !== null).slice(0, most);
+      if (batch.length === 0) return;
+      const answers = await sale.hold(...batch.map(({ id }) => id));
+      expect(answers.map((answer) => answer.replace(/^refused .*/, 'refused'))).toEqual(model.hold(batch));
+    }),
+);
+
+const telling = fc.integer({ min: 0, max: 3 }).map(
+  (dice) =>
+    new Command(dice > 0 ? 'journal and announce' : 'journal', async (model, { sale }) => {
+      const batch = model.all(({ hold }) => hold?.state === 'decided');
+      if (batch.length === 0) return;
+      const ids = batch.map(({ id }) => id);
+      const words = await sale.journal(...ids);
+      const undone = ids.flatMap((id, i) => undoArgs(sale, id, words[i]));
+      if (undone.length > 0) await sale.run('undo', ...undone);
+      if (dice > 0) await sale.announce(...ids.filter((_, i) => words[i] === 'journalled'));
+      model.tell(batch, dice > 0);
+    }),
+);
+
+function undoArgs(sale: LedgerSale, id: string, word: string | undefined): (string | number)[] {
+  return word === 'journalled' ? [] : [sale.tail(id), 2, word === 'other' ? 'row' : 'queue-timeout'];
+}
+
+const releasing = onOneOrHalf('release', async (r, whole, model, { sale }) => {
+  const [word = '', hold = ''] = await sale.run('release', sale.tail(r.id));
+  if (word === 'released' && whole) {
+    const request = (await sale.requestOf(r.id))!;
+    const released = { tail: sale.tail(r.id), hold: unpackHold(hold), request };
+    await sale.harness.journal.release(sale, await sale.epoch(), released, null);
+  }
+  expect(word).toBe(model.release(r, whole));
+});
+
+const extending = onOne('extend', async (r, model, { sale }) => {
+  const [word = '', hold = ''] = await sale.run('extend', sale.tail(r.id));
+  if (word === 'extended')
+    await sale.harness.journal.extend(sale, await sale.epoch(), sale.tail(r.id), unpackHold(hold));
+  expect(word === 'extended' || word === 'refused' ? word : 'no').toBe(model.extend(r));
+});
+
+const pinning = onOneOrHalf('pin', async (r, whole, model, { sale }) => {
+  const word = whole ? await sale.pin(r.id) : (await sale.run('pin', sale.tail(r.id)))[0];
+  expect(word === 'pinned' ? word : 'no').toBe(model.pin(r, whole));
+});
+
+const voiding = onOneOrHalf('void', async (r, whole, model, { sale }) => {
+  const ended = await sale.harness.checkouts.release(sale.rowId(r.id), null);
+  if (ended && whole) await sale.run('void', sale.tail(r.id), ended.status, ended.version);
+  expect(ended !== null).toBe(model.voidCheckout(r, whole));
+});
+
+const confirming = onOneOrHalf('confirm and settle', async (r, whole, model, real) => {
+  const payment = {
+    reservationId: real.sale.rowId(r.id),
+    paymentReference: `p${Math.random()}`,
+    amount: null,
+    currency: null,
+  };
+  const { kind } = await real.sale.harness.confirm.confirm(payment);
+  expect(kind === 'ordered').toBe(model.confirm(r));
+  if (whole) await settle(model, real);
+});
+
+/** Delivers every confirmed fact that is not delivered yet, as the relay does. */
+async function settle(model: LedgerModel, { sale }: Real): Promise<void> {
+  const args: (string | number)[] = [];
+  for (const { id } of model.all(({ settles }) => settles)) args.push(sale.tail(id), (await sale.row(id))!.version);
+  if (args.length > 0) await sale.run('settle', ...args);
+  model.settle();
+}
+
+const losing = fc.boolean().map(
+  (keepsRecords) =>
+    new Command(keepsRecords ? 'rebuild' : 'lose Redis and rebuild', async (model, { sale }) => {
+      if (keepsRecords) await sale.harness.connection.redis.unlink(sale.redisKey('meta'));
+      else await sale.loseRedis();
+      expect(await sale.rebuild()).toBe(1);
+      model.rebuild(keepsRecords);
+    }),
+);
+
+const passing = fc.constantFrom(1, 999, 4_000, 5_000, 10_000, 15_000, 60_000).map(
+  (ms) =>
+    new Command(`${ms} ms pass`, async (model, { sale }) => {
+      await sale.advance(ms);
+      model.now += ms;
+    }),
+);
+
+const upkeep = fc.constantFrom(
+  new Command('sweep', async (model, { sale }) => {
+    await sale.harness.sweep.runOnce(sale);
+    model.sweep();
+  }),
+  new Command('finish pins', async (model, { sale }) => {
+    await sale.harness.reconcilePins.runOnce(sale);
+    model.reconcilePins(sale.harness.config.pinGraceMs);
+  }),
+  new Command('settle', settle),
+);
+
+const again = onOne('ask again', (r, model, real) => accept(r.id, model, real));
+
+/** Steps as often as they stand here. */
+export const COMMANDS = [
+  ...[asking, asking, asking, deciding, deciding, telling, telling, again, releasing, extending, pinning, pinning],
+  ...[voiding, confirming, losing, passing, upkeep],
+];
+
+/** The same words of both: record, deadline of the undecided, hold, row of each reservation. */
+async function readSale(sale: LedgerSale): Promise<Record<string, string[]>> {
+  const state = await sale.state();
+  const rows = await sale.harness.postgres.query<{ id: string; status: string; expires_at: Date }>(
+    'SELECT id, status, expires_at FROM reservations WHERE sale_id = $1',
+    [sale.id],
+  );
+  const read: Record<string, string[]> = {};
+  const add = (tail: string, text: string): unknown => (read[tail] ??= []).push(text);
+  for (const [tail, text] of Object.entries(state.requests ?? {})) add(tail, `record ${text.split('\n')[0]}`);
+  for (const [tail, until] of Object.entries(state.queued ?? {})) add(tail, `waits until ${until}`);
+  for (const [tail, text] of Object.entries(state.holds ?? {})) {
+    const hold = unpackHold(text);
+    add(tail, `${hold.state} ${ownedText(hold)} until ${hold.expiresAt}, extended ${hold.extensions}`);
+  }
+  for (const tail of Object.keys(state.pins ?? {})) add(tail, 'pin to be seen');
+  for (const { id, status, expires_at: at } of rows) add(id.slice(-32), `row ${status} until ${at.getTime()}`);
+  return read;
+}
+
+function readModel(model: LedgerModel, sale: LedgerSale): Record<string, string[]> {
+  const read: Record<string, string[]> = {};
+  for (const { id, record, waitsUntil, hold, pinnedAt, row } of model.reservations) {
+    const texts: string[] = [];
+    if (record) texts.push(`record ${record}`);
+    if (waitsUntil !== null) texts.push(`waits until ${waitsUntil}`);
+    if (hold) texts.push(`${hold.state} ${hold.units.join(' ')} until ${hold.expiresAt}, extended ${hold.extensions}`);
+    if (pinnedAt !== null) texts.push('pin to be seen');
+    if (row) texts.push(`row ${row.status} until ${row.expiresAt}`);
+    if (texts.length > 0) read[sale.tail(id)] = texts;
+  }
+  return read;
+}

@@ -1,0 +1,278 @@
+import type { Mode, RequestedLine } from '../../src/inventory/records.js';
+import { linesOf } from '../ledger-lines.js';
+
+/** A sale small enough that customers meet. */
+export const MODEL = {
+  skus: [
+    { units: 6, perCustomerMax: 4 },
+    { units: 5, withdrawn: [2], blocked: [4] },
+  ],
+  perCustomerMax: 5,
+  holdTtlSeconds: 10,
+  queueTimeoutSeconds: 15,
+  extensionsMax: 2,
+  holdAgeSecondsMax: 75,
+};
+const STEP_MS = 60_000;
+const HOLD_TTL_MS = MODEL.holdTtlSeconds * 1_000;
+const QUEUE_TIMEOUT_MS = MODEL.queueTimeoutSeconds * 1_000;
+const HOLD_AGE_MS_MAX = MODEL.holdAgeSecondsMax * 1_000;
+
+export interface ModelHold {
+  state: 'decided' | 'held' | 'checkout';
+  units: string[];
+  heldAt: number;
+  expiresAt: number;
+  extensions: number;
+  sequence: number;
+}
+
+/** One reservation: its record and hold in Redis, its row in Postgres. */
+export interface ModelReservation {
+  readonly id: string;
+  readonly customer: string;
+  readonly mode: Mode;
+  readonly lines: readonly RequestedLine[];
+  record: 'queued' | 'rejected' | 'released' | 'expired' | 'confirmed' | null;
+  /** When the undecided request is overdue; null: it is not undecided. */
+  waitsUntil: number | null;
+  queuedAt: number;
+  hold: ModelHold | null;
+  row: (Omit<ModelHold, 'state'> & { status: 'held' | 'checkout' | 'confirmed' | 'released' | 'expired' }) | null;
+  /** The note for the journal of how the hold ended. */
+  note: 'expired' | 'released' | null;
+  pinnedAt: number | null;
+  settles: boolean;
+}
+
+/** What the ledger should do, as simply as it can be said: no counters, no pages, no scripts. */
+export class LedgerModel {
+  readonly reservations: ModelReservation[] = [];
+  sequence = 0;
+
+  constructor(public now: number) {}
+
+  all(chosen: (reservation: ModelReservation) => boolean): ModelReservation[] {
+    return this.reservations.filter(chosen);
+  }
+
+  add(id: string, { customer, mode, lines }: { customer: string; mode: Mode; lines: string }): void {
+    const nothing = { record: null, waitsUntil: null, queuedAt: 0, hold: null, row: null, note: null, pinnedAt: null };
+    this.reservations.push({ id, customer, mode, lines: linesOf(lines), ...nothing, settles: false });
+  }
+
+  accept(r: ModelReservation): 'queued' | 'known' {
+    if (r.record) return 'known';
+    Object.assign(r, { record: 'queued', queuedAt: this.now, waitsUntil: this.now + QUEUE_TIMEOUT_MS });
+    return 'queued';
+  }
+
+  /** Answers of hold.lua for a batch. */
+  hold(batch: readonly ModelReservation[]): string[] {
+    this.expire();
+    return batch.map((r) => {
+      if (r.hold) return `${r.hold.state === 'decided' ? 'decided' : 'standing'} ${r.hold.units.join(' ')}`.trim();
+      if (r.record !== 'queued' || r.waitsUntil === null) return r.record ? 'ended' : 'unknown';
+      const units = this.now >= r.queuedAt + QUEUE_TIMEOUT_MS ? null : this.decide(r);
+      if (!units) {
+        Object.assign(r, { record: 'rejected', waitsUntil: null });
+        return 'refused';
+      }
+      const expiresAt = this.now + HOLD_TTL_MS;
+      r.hold = { state: 'decided', units, heldAt: this.now, expiresAt, extensions: 0, sequence: ++this.sequence };
+      return `decided ${units.join(' ')}`;
+    });
+  }
+
+  /** The journal's INSERT and what becomes of each hold, then the announcement unless the worker dies before. */
+  tell(batch: readonly ModelReservation[], announce: boolean): void {
+    for (const r of batch) {
+      if (!r.hold) continue;
+      if (r.row) {
+        const same = r.row.status === 'held' && r.row.sequence === r.hold.sequence;
+        if (!same) Object.assign(r, { hold: null, record: null, waitsUntil: null });
+      } else if (r.hold.expiresAt <= this.now) {
+        Object.assign(r, { hold: null, record: 'rejected', waitsUntil: null });
+      } else {
+        const { state: _, ...journalled } = r.hold;
+        r.row = { ...journalled, status: 'held' };
+      }
+    }
+    if (!announce) return;
+    for (const r of batch) {
+      if (!r.hold) continue;
+      if (r.hold.expiresAt <= this.now) this.end(r, 'expired');
+      else Object.assign(r, { waitsUntil: null, hold: { ...r.hold, state: 'held' } });
+    }
+  }
+
+  release(r: ModelReservation, journal: boolean): string {
+    if (!r.hold) {
+      if (!r.record || (r.record === 'queued' && r.waitsUntil === null)) return 'unknown';
+      if (r.record !== 'queued') return 'over';
+      Object.assign(r, { record: 'released', waitsUntil: null });
+      return 'withdrawn';
+    }
+    if (r.hold.state === 'checkout') return 'checkout';
+    if (r.hold.expiresAt <= this.now) {
+      this.end(r, 'expired');
+      return 'over';
+    }
+    const { state: _, ...held } = r.hold;
+    this.end(r, 'released');
+    if (journal && (!r.row || r.row.status === 'held')) r.row = { ...(r.row ?? held), status: 'released' };
+    return 'released';
+  }
+
+  extend(r: ModelReservation): string {
+    const { hold } = r;
+    if (hold?.state !== 'held') return 'no';
+    if (hold.expiresAt <= this.now) return 'no';
+    const expiresAt = Math.min(hold.expiresAt + STEP_MS, hold.heldAt + HOLD_AGE_MS_MAX);
+    if (hold.extensions >= MODEL.extensionsMax || expiresAt <= hold.expiresAt) return 'refused';
+    Object.assign(hold, { expiresAt, extensions: hold.extensions + 1 });
+    if (r.row?.status === 'held') Object.assign(r.row, { expiresAt, extensions: hold.extensions });
+    return 'extended';
+  }
+
+  pin(r: ModelReservation, journal: boolean): string {
+    if (!r.hold || r.hold.state === 'decided') return 'no';
+    if (r.hold.state === 'held') {
+      if (r.hold.expiresAt <= this.now) return 'no';
+      r.hold.state = 'checkout';
+      r.pinnedAt = this.now;
+    }
+    if (journal && r.row?.status === 'held') r.row.status = 'checkout';
+    return 'pinned';
+  }
+
+  /** Postgres first; the script is left out when the caller dies in between. */
+  voidCheckout(r: ModelReservation, giveBack: boolean): boolean {
+    if (r.row?.status !== 'checkout') return false;
+    r.row.status = 'released';
+    if (giveBack && r.hold) this.giveBack(r, 'released');
+    return true;
+  }
+
+  confirm(r: ModelReservation): boolean {
+    if (r.row?.status !== 'checkout') return false;
+    r.row.status = 'confirmed';
+    r.settles = true;
+    return true;
+  }
+
+  settle(): void {
+    for (const r of this.all(({ settles }) => settles)) {
+      r.settles = false;
+      if (r.hold && r.hold.state !== 'decided') this.giveBack(r, 'confirmed');
+    }
+  }
+
+  sweep(): void {
+    this.expire();
+    for (const r of this.all(({ waitsUntil }) => waitsUntil !== null && waitsUntil <= this.now)) {
+      if (r.hold) r.waitsUntil = this.now + QUEUE_TIMEOUT_MS;
+      else Object.assign(r, { waitsUntil: null, record: 'rejected' });
+    }
+    for (const r of this.all(({ note }) => note !== null)) {
+      if (r.row?.status === 'held' && r.note) r.row.status = r.note;
+      r.note = null;
+    }
+  }
+
+  reconcilePins(graceMs: number): void {
+    for (const r of this.all(({ pinnedAt }) => pinnedAt !== null && pinnedAt <= this.now - graceMs)) {
+      if (r.row?.status === 'held') r.row.status = 'checkout';
+      else if (r.row?.status === 'released' || r.row?.status === 'expired') this.giveBack(r, r.row.status);
+      r.pinnedAt = null;
+    }
+  }
+
+  /** A new epoch from the rows; the records of requests are lost, or kept. */
+  rebuild(keepsRecords: boolean): void {
+    for (const r of this.reservations) {
+      Object.assign(r, { hold: null, note: null, pinnedAt: null });
+      if (!keepsRecords) Object.assign(r, { record: null, waitsUntil: null });
+      if (r.row?.status === 'held' && r.row.expiresAt <= this.now) r.row.status = 'expired';
+    }
+    this.sequence = Math.max(0, ...this.reservations.map(({ row }) => row?.sequence ?? 0));
+    const live = this.all(({ row }) => row?.status === 'held' || row?.status === 'checkout');
+    const rank = ({ row }: ModelReservation): number => (row?.status === 'checkout' ? 1e9 : 0) + (row?.sequence ?? 0);
+    for (const r of live.sort((a, b) => rank(b) - rank(a))) {
+      if (!r.row) continue;
+      const taken = this.taken();
+      if (unitsOf(r.row.units).some((unit) => taken.has(unit))) {
+        if (r.row.status === 'held') r.row.status = 'released';
+        continue;
+      }
+      const { status, ...kept } = r.row;
+      r.hold = { ...kept, state: status === 'checkout' ? 'checkout' : 'held' };
+      Object.assign(r, { record: 'queued', waitsUntil: null, pinnedAt: status === 'checkout' ? 0 : null });
+    }
+  }
+
+  private expire(): void {
+    const due = ({ hold }: ModelReservation): boolean =>
+      hold !== null && hold.state !== 'checkout' && hold.expiresAt <= this.now;
+    for (const r of this.all(due)) this.end(r, 'expired');
+  }
+
+  private end(r: ModelReservation, as: 'expired' | 'released'): void {
+    r.note = as;
+    this.giveBack(r, as === 'expired' && r.hold?.state === 'decided' ? 'rejected' : as);
+  }
+
+  private giveBack(r: ModelReservation, record: NonNullable<ModelReservation['record']>): void {
+    Object.assign(r, { hold: null, pinnedAt: null, waitsUntil: null, record: r.record ? record : null });
+  }
+
+  private taken(): Set<string> {
+    const owned = this.reservations.flatMap((r) => r.hold?.units ?? (r.row?.status === 'confirmed' ? r.row.units : []));
+    return new Set(unitsOf(owned));
+  }
+
+  /** Units a line ('1#2,3'), or null for a refusal. */
+  private decide(r: ModelReservation): string[] | null {
+    const taken = this.taken();
+    const mine = this.all(({ customer }) => customer === r.customer);
+    const owned = mine.flatMap((o) => unitsOf(o.hold?.units ?? (o.row?.status === 'confirmed' ? o.row.units : [])));
+    const room = (ordinal: number): number => {
+      const ofSku = owned.filter((unit) => unit.startsWith(`${ordinal}#`)).length;
+      return Math.min(MODEL.perCustomerMax - owned.length, (MODEL.skus[ordinal - 1]?.perCustomerMax ?? 99) - ofSku);
+    };
+    const granted = r.lines.map(({ ordinal }) => `${ordinal}#`);
+    const order = [...r.lines.keys()].sort((a, b) => Number(isNamed(r, b)) - Number(isNamed(r, a)) || a - b);
+    for (const i of order) {
+      const { ordinal, wanted } = r.lines[i]!;
+      const free = freeOf(ordinal, taken);
+      const named = typeof wanted !== 'number';
+      const whole = named && (new Set(wanted).size < wanted.length || wanted.some((unit) => !free.includes(unit)));
+      const asked = named ? (whole ? [] : wanted) : free.slice(0, wanted);
+      const fits = named && asked.length > room(ordinal) ? [] : asked.slice(0, Math.max(0, room(ordinal)));
+      if (r.mode === 'all' && fits.length < (named ? wanted.length : wanted)) return null;
+      granted[i] = `${ordinal}#${fits.join(',')}`;
+      for (const unit of fits) {
+        taken.add(`${ordinal}#${unit}`);
+        owned.push(`${ordinal}#${unit}`);
+      }
+    }
+    return unitsOf(granted).length > 0 ? granted : null;
+  }
+}
+
+const isNamed = (r: ModelReservation, line: number): boolean => typeof r.lines[line]?.wanted !== 'number';
+
+/** ['1#2,3', '2#'] → ['1#2', '1#3'] */
+function unitsOf(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => {
+    const [ordinal = '', units = ''] = line.split('#');
+    return units === '' ? [] : units.split(',').map((unit) => `${ordinal}#${unit}`);
+  });
+}
+
+function freeOf(ordinal: number, taken: ReadonlySet<string>): number[] {
+  const sku: { units: number; withdrawn?: number[]; blocked?: number[] } = MODEL.skus[ordinal - 1]!;
+  const away = new Set([...(sku.withdrawn ?? []), ...(sku.blocked ?? [])]);
+  const every = Array.from({ length: sku.units }, (_, i) => i + 1);
+  return every.filter((unit) => !away.has(unit) && !taken.has(`${ordinal}#${unit}`));
+}
