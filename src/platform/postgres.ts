@@ -36,6 +36,9 @@ export class Postgres implements OnApplicationShutdown {
       types: int8AsNumber(),
     });
     this.pool.on('error', () => this.noteDown());
+    // The pool listens to idle connections only: one that breaks between two statements of a transaction would otherwise
+    // be an error that nobody caught, and end the process.
+    this.pool.on('connect', (client) => client.on('error', () => this.noteDown()));
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: false }) });
   }
 
@@ -114,7 +117,9 @@ export function isOutage(error: unknown): boolean {
   if (SERVER_GONE.test(code) || /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|P1001|P1002|P1017)$/.test(code))
     return true;
   if (error instanceof AggregateError) return error.errors.some(isOutage);
-  return /Connection terminated|timeout exceeded when trying to connect|Can't reach database/i.test(error.message);
+  return /Connection terminated|is not queryable|timeout exceeded when trying to connect|Can't reach database/i.test(
+    error.message,
+  );
 }
 
 /** Text as an SQL literal, for the few statements that cannot take parameters. */
