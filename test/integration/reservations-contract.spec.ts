@@ -1,5 +1,5 @@
 import { Site } from '../e2e/site.js';
-import { buyerToken, Storefront } from '../e2e/storefront.js';
+import { buyerToken, type Storefront } from '../e2e/storefront.js';
 import { must, type TestSale } from '../e2e/test-sale.js';
 
 let site: Site;

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const MAIN = join(__dirname, '../../dist/main.js');
+const running = new Set<ChildProcess>();
+
+/** When the tests end, however they end, nothing that they started goes on. */
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** One `node dist/main.js`, on a port that it keeps. */
+export class AppProcess {
+  private child: ChildProcess | undefined;
+
+  constructor(
+    readonly port: number,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it, if it does not run; whether it serves already is for the caller to ask. */
+  start(): void {
+    if (this.child && this.child.exitCode === null && this.child.signalCode === null) return;
+    const log = process.env['TEST_LOG_LEVEL'];
+    const env = { ...process.env, ...this.env, PORT: String(this.port), LOG_LEVEL: log ?? 'silent' };
+    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], { env, stdio: log ? 'inherit' : 'ignore' });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    this.child = child;
+  }
+
+  /** Whether it ended without being asked to. */
+  get ended(): boolean {
+    return this.child !== undefined && (this.child.exitCode !== null || this.child.signalCode !== null);
+  }
+
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  stop(): Promise<void> {
+    return this.end('SIGTERM');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    if (!child || this.ended) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  }
+}
