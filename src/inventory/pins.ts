@@ -23,9 +23,10 @@ export class Pins {
     graceMs: number,
     limit: number,
   ): Promise<{ epoch: number; pins: { tail: string; hold: string }[] }> {
+    // The script comes first: it finds out when the epoch that this process knew is over.
+    const [clock] = await viewRecords(this.ledger, sale, ['']);
     const epoch = await this.epochs.current(sale);
     if (!this.connection.runId()) throw redisUnavailable();
-    const [clock] = await viewRecords(this.ledger, sale, ['']);
     const until = (clock?.now ?? 0) - graceMs;
     const tails = await this.connection.redis.zrangebyscore(this.key(sale, epoch), '-inf', until, 'LIMIT', 0, limit);
     if (tails.length === 0) return { epoch, pins: [] };
