@@ -140,7 +140,7 @@ describe('when both were away and Redis has lost everything', () => {
     await cluster.untilCounts(sale, '4 4 0 2 / 10');
   }, 60_000);
 
-  it('a queued request that went with Redis is rejected as lost, and its key stays used', async () => {
+  it('a queued request that went with Redis is rejected as lost, never silently forgotten', async () => {
     await cluster.workers[0]?.stop();
     const { id } = must(202, await ask('ann')).body;
     await cluster.flush();
