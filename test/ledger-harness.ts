@@ -88,8 +88,15 @@ export class LedgerHarness {
     this.pins = new Pins(this.connection, this.epochs, this.ledger, config);
     this.writeEpoch = new WriteEpoch(this.connection, this.ledger, config);
     this.activeSales = new ActiveSales(this.postgres);
-    this.rebuild = new Rebuild(this.postgres, this.connection, this.writeEpoch, this.log);
-    this.guardian = new Guardian(this.activeSales, this.connection, this.writeEpoch, this.rebuild, this.log);
+    this.rebuild = new Rebuild(this.postgres, this.connection, this.writeEpoch, this.settings, this.log);
+    this.guardian = new Guardian(
+      this.activeSales,
+      this.connection,
+      this.writeEpoch,
+      this.rebuild,
+      this.settings,
+      this.log,
+    );
     this.reconcilePins = new ReconcilePins(this.pins, this.journal, this.ledger, config);
     this.queue = new RememberedQueue(undefined as never, config);
     this.results = new ResultChannel(this.connections, config, this.log);

@@ -28,18 +28,27 @@ export class ConfirmReservation {
         throw new Problem(outcome.refusal.code, outcome.refusal.detail, outcome.refusal.extensions);
       case 'not-pinned':
         throw notHeld('held');
+      case 'failed':
+        throw outcome.error;
       case 'unknown':
         throw notHeld((await this.reservations.find(ref))?.status ?? 'rejected');
     }
   }
 
   private async pinAndConfirm(ref: ReservationRef, payment: Payment): Promise<PaymentOutcome> {
+    const late = await this.pinOrLate(ref);
+    const outcome = await this.confirming.confirm(payment);
+    return late && outcome.kind === 'not-pinned' ? this.confirming.refuseLate(payment) : outcome;
+  }
+
+  /** True when the deadline won. */
+  private async pinOrLate(ref: ReservationRef): Promise<boolean> {
     try {
       await this.pins.pin(ref);
+      return false;
     } catch (error) {
-      // The deadline won: the payment is late, and is told so by its outcome.
-      if (!(error instanceof Problem && error.code === 'reservation-not-held')) throw error;
+      if (error instanceof Problem && error.code === 'reservation-not-held') return true;
+      throw error;
     }
-    return this.confirming.confirm(payment);
   }
 }

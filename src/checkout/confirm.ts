@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { GroupCommit } from '../platform/group-commit.js';
 import { Log } from '../platform/logging.js';
-import { isOutage, Postgres, postgresUnavailable } from '../platform/postgres.js';
+import { codeOf, isPassing, Postgres, postgresUnavailable } from '../platform/postgres.js';
 import { confirmBatch } from './confirm-batch.js';
-import { type Payment, type PaymentOutcome, unitsGone } from './payment.js';
+import { type Payment, type PaymentOutcome, tooLate, unitsGone } from './payment.js';
 import { recordRefusal } from './record-refusal.js';
 
 const PAYMENTS_PER_BATCH_MAX = 100;
 const TRIES_MAX = 3;
 const UNIQUE_VIOLATION = '23505';
-const TRY_AGAIN: ReadonlySet<string> = new Set(['40P01', '40001', '55P03']);
 
 /**
  * Turns payments into orders; those that arrive together share one Postgres transaction. Redis has no part in it. A
@@ -28,8 +27,15 @@ export class Confirm {
   }
 
   /** One outcome a (reservation, reference). On store-unavailable it is unknown: repeat with the same reference. */
-  confirm(payment: Payment): Promise<PaymentOutcome> {
-    return this.batches.add(payment);
+  async confirm(payment: Payment): Promise<PaymentOutcome> {
+    const outcome = await this.batches.add(payment);
+    if (outcome.kind === 'failed') throw outcome.error;
+    return outcome;
+  }
+
+  /** The hold had ended in Redis before it could be pinned: the payment is late, whatever the row still says. */
+  async refuseLate(payment: Payment): Promise<PaymentOutcome> {
+    return { kind: 'refused', refusal: await recordRefusal(this.postgres, payment, tooLate('expired')) };
   }
 
   private async confirmTogether(payments: Payment[]): Promise<PaymentOutcome[]> {
@@ -37,11 +43,12 @@ export class Confirm {
       try {
         return await this.postgres.transaction((client) => confirmBatch(client, payments));
       } catch (error) {
-        const code = codeOf(error);
-        if (code === UNIQUE_VIOLATION) return this.confirmApart(payments);
-        const again = TRY_AGAIN.has(code) || isOutage(error);
-        if (!again) throw error;
-        if (tries === TRIES_MAX) throw postgresUnavailable();
+        if (codeOf(error) === UNIQUE_VIOLATION) return this.confirmApart(payments);
+        if (!isPassing(error)) throw error;
+        if (tries < TRIES_MAX) continue;
+        // A row that somebody keeps locked must not fail the payments beside it.
+        if (payments.length > 1 && this.postgres.isUp()) return this.confirmApart(payments);
+        throw postgresUnavailable();
       }
     }
   }
@@ -51,16 +58,20 @@ export class Confirm {
     const [only] = payments;
     if (payments.length === 1 && only) return [await this.refuseForGood(only)];
     const outcomes: PaymentOutcome[] = [];
-    for (const payment of payments) outcomes.push(...(await this.confirmTogether([payment])));
+    for (const payment of payments) outcomes.push(...(await this.confirmAlone(payment)));
     return outcomes;
+  }
+
+  private async confirmAlone(payment: Payment): Promise<PaymentOutcome[]> {
+    try {
+      return await this.confirmTogether([payment]);
+    } catch (error) {
+      return [{ kind: 'failed', error }];
+    }
   }
 
   private async refuseForGood(payment: Payment): Promise<PaymentOutcome> {
     this.log.root.error({ reservationId: payment.reservationId }, 'a unit was sold already: the last fence held');
     return { kind: 'refused', refusal: await recordRefusal(this.postgres, payment, unitsGone()) };
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

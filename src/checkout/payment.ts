@@ -18,13 +18,15 @@ export interface StoredRefusal {
 
 /**
  * ordered: `created` tells a new order from a repeat. refused: final for this reference. not-pinned: the hold stands and
- * must be pinned first. unknown: the journal has no such reservation.
+ * must be pinned first, which Redis's clock decides. unknown: the journal has no such reservation. failed: a store was
+ * in the way; the outcome is unknown.
  */
 export type PaymentOutcome =
   | { kind: 'ordered'; order: Order; created: boolean }
   | { kind: 'refused'; refusal: StoredRefusal }
   | { kind: 'not-pinned' }
-  | { kind: 'unknown' };
+  | { kind: 'unknown' }
+  | { kind: 'failed'; error: unknown };
 
 /** A journal row, locked, with what is known of its payments. */
 export interface LockedReservation {
@@ -47,8 +49,8 @@ export function decidePayment(payment: Payment, locked: LockedReservation | unde
   if (stored) return { kind: 'known', outcome: { kind: 'refused', refusal: stored } };
   if (stored === null && order) return { kind: 'known', outcome: { kind: 'ordered', order, created: false } };
   if (order) return { kind: 'refuse', refusal: alreadyConfirmed(order) };
-  if (row.status === 'held' && !row.overdue) return { kind: 'known', outcome: { kind: 'not-pinned' } };
-  if (row.status !== 'checkout') return { kind: 'refuse', refusal: tooLate(row) };
+  if (row.status === 'held') return { kind: 'known', outcome: { kind: 'not-pinned' } };
+  if (row.status !== 'checkout') return { kind: 'refuse', refusal: tooLate(row.status) };
   if (!amountMatches(payment, row.total, currency)) return { kind: 'refuse', refusal: mismatch(row.total, currency) };
   return { kind: 'order' };
 }
@@ -68,13 +70,9 @@ function mismatch(amount: number, currency: string): StoredRefusal {
   return { code: 'amount-mismatch', detail, extensions: { expected: { amount, currency } } };
 }
 
-function tooLate(row: JournalRow): StoredRefusal {
-  const reason = row.overdue ? 'expired' : row.status;
-  return {
-    code: 'payment-late-rejected',
-    detail: `The reservation was ${reason} when the payment came; refund it.`,
-    extensions: { reason },
-  };
+export function tooLate(reason: string): StoredRefusal {
+  const detail = `The reservation was ${reason} when the payment came; refund it.`;
+  return { code: 'payment-late-rejected', detail, extensions: { reason } };
 }
 
 /** The last fence held: somebody else owns a unit. Not reachable while the protocol holds; the payer is refunded. */

@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type pg from 'pg';
 import { Log } from '../platform/logging.js';
 import { Postgres } from '../platform/postgres.js';
 
 const FACTS_PER_RUN = 500;
+
+/** At most so many of one sale, so that a sale whose state is out of reach cannot fill a run. */
+const PENDING = `SELECT id, kind, "saleId", "reservationId", sequence, payload FROM (
+    SELECT id, kind, sale_id AS "saleId", reservation_id AS "reservationId", sequence, payload,
+      row_number() OVER (PARTITION BY sale_id ORDER BY id) AS place
+    FROM outbox WHERE delivered_at IS NULL) AS pending
+  WHERE place <= 250 ORDER BY id LIMIT $1`;
 
 /** A fact of the outbox, as a subscriber gets it. */
 export interface DeliverableFact {
@@ -27,8 +33,8 @@ export class OutboxSubscribers {
 }
 
 /**
- * Delivers the facts of the outbox at least once, in order within a sale. Several relays share the work: each takes
- * rows that no other holds. A fact that nobody subscribes to is delivered by being read.
+ * Delivers the facts of the outbox at least once, in order within a sale. No transaction is open while a subscriber
+ * works: a store that hangs must not keep locks in another. Two relays may deliver the same fact; subscribers allow it.
  */
 @Injectable()
 export class Relay {
@@ -40,16 +46,14 @@ export class Relay {
 
   /** Delivers at most 500 facts and returns how many went out. */
   async runOnce(): Promise<number> {
-    return this.postgres.transaction(async (client) => {
-      const facts = await take(client);
-      const delivered: number[] = [];
-      for (const [saleId, ofSale] of bySale(facts)) {
-        if (await this.deliver(saleId, ofSale)) delivered.push(...ofSale.map(({ id }) => id));
-      }
-      if (delivered.length > 0)
-        await client.query('UPDATE outbox SET delivered_at = now() WHERE id = ANY($1)', [delivered]);
-      return delivered.length;
-    });
+    const facts = await this.postgres.query<DeliverableFact>(PENDING, [FACTS_PER_RUN]);
+    const sales = [...bySale(facts)];
+    const outcomes = await Promise.all(sales.map(([saleId, ofSale]) => this.deliver(saleId, ofSale)));
+    const delivered = sales.flatMap(([, ofSale], i) => (outcomes[i] === true ? ofSale.map(({ id }) => id) : []));
+    if (delivered.length > 0) {
+      await this.postgres.query('UPDATE outbox SET delivered_at = now() WHERE id = ANY($1)', [delivered]);
+    }
+    return delivered.length;
   }
 
   private async deliver(saleId: string, facts: readonly DeliverableFact[]): Promise<boolean> {
@@ -64,16 +68,6 @@ export class Relay {
       return false;
     }
   }
-}
-
-async function take(client: pg.PoolClient): Promise<DeliverableFact[]> {
-  const { rows } = await client.query<DeliverableFact>({
-    name: 'relay-take',
-    text: `SELECT id, kind, sale_id AS "saleId", reservation_id AS "reservationId", sequence, payload FROM outbox
-           WHERE delivered_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`,
-    values: [FACTS_PER_RUN],
-  });
-  return rows;
 }
 
 function bySale(facts: readonly DeliverableFact[]): Map<string, DeliverableFact[]> {

@@ -16,7 +16,7 @@ export class EndedHolds {
   ) {}
 
   async read(sale: SaleRef, limit: number): Promise<{ epoch: number; ended: EndedInRedis[] }> {
-    const epoch = await this.epochs.current(sale);
+    const { epoch } = await this.epochs.current(sale);
     if (!this.connection.runId()) throw redisUnavailable();
     const [, entries] = await this.connection.redis.hscan(this.key(sale, epoch), 0, 'COUNT', limit);
     const ended: EndedInRedis[] = [];

@@ -5,7 +5,8 @@ import { InventoryConnection } from './inventory-connection.js';
 import { RebuildRequests } from './rebuild-requests.js';
 import type { SaleRef } from './sale-keys.js';
 
-interface KnownEpoch {
+/** An epoch, and the run of Redis that it was built in. */
+export interface KnownEpoch {
   readonly epoch: number;
   readonly runId: string;
 }
@@ -22,10 +23,10 @@ export class Epochs {
   ) {}
 
   /** The epoch to name in a script. Throws store-unavailable while the sale waits for a rebuild. */
-  async current(sale: SaleRef): Promise<number> {
+  async current(sale: SaleRef): Promise<KnownEpoch> {
     const runId = this.connection.runId();
     const known = this.known.get(sale.key);
-    if (known && known.runId === runId) return known.epoch;
+    if (known && known.runId === runId) return known;
     const [row] = await this.postgres.query<{ epoch: number; redis_run_id: string | null }>(
       'SELECT epoch, redis_run_id FROM sales WHERE id = $1',
       [sale.id],
@@ -34,8 +35,9 @@ export class Epochs {
       await this.rebuilds.ask(sale.id);
       throw rebuilding();
     }
-    this.known.set(sale.key, { epoch: row.epoch, runId });
-    return row.epoch;
+    const found = { epoch: row.epoch, runId };
+    this.known.set(sale.key, found);
+    return found;
   }
 
   /** Forgets a sale's epoch: a script has refused it. */

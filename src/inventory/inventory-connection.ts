@@ -33,9 +33,13 @@ export class InventoryConnection {
     }
   }
 
-  /** Runs a script; Redis's script cache may have been emptied, and then the text is sent. */
-  async evaluate(script: Script, keys: string[], args: (string | number)[]): Promise<unknown> {
-    if (!this.runId()) throw redisUnavailable();
+  /**
+   * Runs a script; Redis's script cache may have been emptied, and then the text is sent. With `runId`, only on that
+   * run: an epoch that was looked up for one run of Redis says nothing of the next.
+   */
+  async evaluate(script: Script, keys: string[], args: (string | number)[], runId?: string): Promise<unknown> {
+    const run = this.runId();
+    if (!run || (runId !== undefined && run !== runId)) throw redisUnavailable();
     try {
       return await this.redis.evalsha(script.sha, keys.length, ...keys, ...args);
     } catch (error) {

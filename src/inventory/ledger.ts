@@ -13,6 +13,7 @@ const SCRIPTS = {
   accept: ['epoch', 'commands'],
   announce: ['epoch', 'holds'],
   availability: ['epoch'],
+  'close-epoch': ['epoch'],
   configure: ['epoch', 'revision', 'settings'],
   expire: ['epoch', 'limit'],
   extend: ['epoch', 'id'],
@@ -60,8 +61,8 @@ export class Ledger {
    */
   async run(name: ScriptName, sale: SaleRef, args: (string | number)[]): Promise<LedgerReply> {
     for (let attempt = 1; ; attempt++) {
-      const epoch = await this.epochs.current(sale);
-      const reply = await this.runInEpoch(name, sale, epoch, args);
+      const { epoch, runId } = await this.epochs.current(sale);
+      const reply = await this.runInEpoch(name, sale, epoch, args, runId);
       if (reply.status !== 'no-state' && reply.status !== 'stale-epoch') return reply;
       this.epochs.forget(sale);
       if (reply.status === 'no-state' || attempt === 2) {
@@ -72,10 +73,16 @@ export class Ledger {
   }
 
   /** Runs a script under an epoch that was learned before: announcing and undoing belong to the epoch of their hold. */
-  async runInEpoch(name: ScriptName, sale: SaleRef, epoch: number, args: (string | number)[]): Promise<LedgerReply> {
+  async runInEpoch(
+    name: ScriptName,
+    sale: SaleRef,
+    epoch: number,
+    args: (string | number)[],
+    runId?: string,
+  ): Promise<LedgerReply> {
     const keys = saleKeys(this.config.keyPrefix, sale.key, epoch);
     try {
-      const [status = '', ...values] = await this.evaluate(name, keys, [epoch, ...args]);
+      const [status = '', ...values] = await this.evaluate(name, keys, [epoch, ...args], runId);
       return { epoch, status, values };
     } catch (error) {
       if (!(error instanceof Error && error.message.includes('drift:'))) throw error;
@@ -86,9 +93,14 @@ export class Ledger {
     }
   }
 
-  private async evaluate(name: ScriptName, keys: string[], args: (string | number)[]): Promise<string[]> {
+  private async evaluate(
+    name: ScriptName,
+    keys: string[],
+    args: (string | number)[],
+    runId: string | undefined,
+  ): Promise<string[]> {
     try {
-      const reply = await this.connection.evaluate(this.scripts[name], keys, args);
+      const reply = await this.connection.evaluate(this.scripts[name], keys, args, runId);
       return (reply as (string | number)[]).map(String);
     } catch (error) {
       // An error of the script itself is ours to mend; any other means that Redis did not answer.

@@ -25,7 +25,7 @@ export class Pins {
   ): Promise<{ epoch: number; pins: { tail: string; hold: string }[] }> {
     // The script comes first: it finds out when the epoch that this process knew is over.
     const [clock] = await viewRecords(this.ledger, sale, ['']);
-    const epoch = await this.epochs.current(sale);
+    const { epoch } = await this.epochs.current(sale);
     if (!this.connection.runId()) throw redisUnavailable();
     const until = (clock?.now ?? 0) - graceMs;
     const tails = await this.connection.redis.zrangebyscore(this.key(sale, epoch), '-inf', until, 'LIMIT', 0, limit);

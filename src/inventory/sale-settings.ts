@@ -33,12 +33,12 @@ export class SaleSettings {
 
   /**
    * Brings Redis up to the sale's row, as it is now; an older revision never overwrites a newer one. A sale that has no
-   * state yet is waited for, until the guardian has built it. Throws store-unavailable after 3 s.
+   * state yet is waited for, until the guardian has built it. Throws store-unavailable after `patienceMs`, 3 s if left out.
    */
-  async push(saleId: string): Promise<void> {
+  async push(saleId: string, patienceMs = BUILD_PATIENCE_MS): Promise<void> {
     const sale = await this.postgres.prisma.sale.findUniqueOrThrow({ where: { id: saleId } });
     if (sale.status === 'draft') return;
-    const patience = performance.now() + BUILD_PATIENCE_MS;
+    const patience = performance.now() + patienceMs;
     for (;;) {
       try {
         await this.ledger.run('configure', sale, [sale.revision, ...settingsOf(sale).flat()]);

@@ -36,6 +36,12 @@ export interface SaleState {
   readonly customerUnits: Map<string, Map<number, number>>;
 }
 
+/** The epoch that Redis has open for a sale, and the revision of its settings. */
+export interface OpenEpoch {
+  readonly epoch: number | null;
+  readonly revision: number | null;
+}
+
 /** Writes a rebuilt epoch beside the present one, and opens it with one last script. */
 @Injectable()
 export class WriteEpoch {
@@ -45,16 +51,24 @@ export class WriteEpoch {
     private readonly config: Config,
   ) {}
 
-  /** The epoch that Redis works on for each sale; null where it has no state. */
-  async openEpochs(sales: readonly SaleRef[]): Promise<(number | null)[]> {
+  /** What Redis works on for each sale; nulls where it has no state. */
+  async openEpochs(sales: readonly SaleRef[]): Promise<OpenEpoch[]> {
     if (!this.connection.runId()) throw redisUnavailable();
     const pipeline = this.connection.redis.pipeline();
-    for (const sale of sales) pipeline.hget(saleKey(this.config.keyPrefix, sale.key, 0, 'meta'), 'epoch');
+    for (const sale of sales) {
+      pipeline.hmget(saleKey(this.config.keyPrefix, sale.key, 0, 'meta'), 'epoch', 'revision');
+    }
     const replies = (await pipeline.exec()) ?? [];
-    return replies.map(([error, epoch]) => {
+    return replies.map(([error, values]) => {
       if (error) throw redisUnavailable();
-      return typeof epoch === 'string' ? Number(epoch) : null;
+      const [epoch, revision] = values as (string | null)[];
+      return { epoch: numberOrNull(epoch), revision: numberOrNull(revision) };
     });
+  }
+
+  /** Ends the epoch before `epoch`: its scripts find no state from here on. */
+  async close(sale: SaleRef, epoch: number): Promise<void> {
+    await this.ledger.runInEpoch('close-epoch', sale, epoch, []);
   }
 
   /** `opened`; or not, because a newer epoch is open, or Redis restarted or lost data meanwhile. */
@@ -116,6 +130,10 @@ export class WriteEpoch {
       keys.push(...keysOfEpoch(this.config.keyPrefix, sale.key, old));
     if (keys.length > 0) await this.connection.redis.unlink(...keys).catch(() => undefined);
   }
+}
+
+function numberOrNull(text: string | null | undefined): number | null {
+  return text === null || text === undefined ? null : Number(text);
 }
 
 function pagesOf({ ordinal, units }: SkuState): [string, string][] {

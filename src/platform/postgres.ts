@@ -8,6 +8,7 @@ import { Config } from './config.js';
 const LOCK_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const PROBE_EVERY_MS = 250;
+const QUERY_GRACE_MS = 1_000;
 
 /** SQLSTATE classes after which the same statement may be tried again: the server went away, or a lock was lost. */
 const SERVER_GONE = /^(08|57P0[1-5]|53300)/;
@@ -29,6 +30,8 @@ export class Postgres implements OnApplicationShutdown {
       max: config.pgPoolMax,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: config.pgStatementTimeoutMs,
+      // The server ends a statement that takes too long; a server that is gone without a word cannot.
+      query_timeout: config.pgStatementTimeoutMs + QUERY_GRACE_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: config.pgStatementTimeoutMs + 2_000,
       keepAlive: true,
@@ -110,14 +113,27 @@ export class Postgres implements OnApplicationShutdown {
   }
 }
 
+/** Locks that were not had in time, and statements that took too long: the next try may well succeed. */
+const LOST_RACE = /^(40001|40P01|55P03|57014|25P03)$/;
+
+/** Nothing is wrong with the statement: the server is gone, or somebody else was in the way. */
+export function isPassing(error: unknown): boolean {
+  return isOutage(error) || LOST_RACE.test(codeOf(error));
+}
+
+/** The SQLSTATE of an error, or the code of the connection's; '' for none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
 /** The connection is lost or was refused, or the server is starting or stopping: nothing is wrong with the statement. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (SERVER_GONE.test(code) || /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|P1001|P1002|P1017)$/.test(code))
     return true;
   if (error instanceof AggregateError) return error.errors.some(isOutage);
-  return /Connection terminated|is not queryable|timeout exceeded when trying to connect|Can't reach database/i.test(
+  return /Connection terminated|Query read timeout|is not queryable|timeout exceeded when trying to connect|Can't reach database/i.test(
     error.message,
   );
 }

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, type ProblemCode } from '../problems.js';
 import { Log } from './logging.js';
-import { isOutage, postgresUnavailable } from './postgres.js';
+import { isPassing, postgresUnavailable } from './postgres.js';
 import { answerProblem, pathOf } from './problem-answer.js';
 import { RouteTable } from './route-table.js';
 
@@ -42,7 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private problemOf(error: unknown, request: FastifyRequest, path: string): Problem {
     if (error instanceof Problem) return error;
-    if (isOutage(error)) return postgresUnavailable();
+    if (isPassing(error)) return postgresUnavailable();
     if (request.is404 && error instanceof HttpException && error.getStatus() === 404) return this.notFound(path);
     const status = statusOf(error);
     const [code, detail] = BY_STATUS[status] ?? [];

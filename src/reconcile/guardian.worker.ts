@@ -37,6 +37,7 @@ export class GuardianWorker implements OnApplicationBootstrap, BeforeApplication
     const subscriber = this.connections.patient();
     subscriber.on('message', (_channel, message: string) => {
       const [saleId = '', epoch] = message.split(' ');
+      this.guardian.ask(saleId);
       if (epoch !== undefined) this.guardian.suspect(saleId, Number(epoch));
       this.tickers.guardian.nudge();
     });

@@ -4,6 +4,7 @@ import type { Sale } from '../generated/prisma/client.js';
 import { saleLock } from '../inventory/in-epoch.js';
 import { InventoryConnection } from '../inventory/inventory-connection.js';
 import type { JournalRow } from '../inventory/journal-row.js';
+import { SaleSettings } from '../inventory/sale-settings.js';
 import { WriteEpoch } from '../inventory/write-epoch.js';
 import { Log } from '../platform/logging.js';
 import { Postgres } from '../platform/postgres.js';
@@ -25,6 +26,7 @@ export class Rebuild {
     private readonly postgres: Postgres,
     private readonly connection: InventoryConnection,
     private readonly epochs: WriteEpoch,
+    private readonly settings: SaleSettings,
     private readonly log: Log,
   ) {}
 
@@ -54,7 +56,10 @@ export class Rebuild {
         { saleId: sale.id, epoch: sale.epoch, holds: state.holds.length, losers: losers.length, ms, outcome },
         'rebuilt',
       );
-      return outcome === 'opened';
+      if (outcome !== 'opened') return false;
+      // A change of the sale since its row was read above may have been told to the epoch before, which is gone.
+      await this.settings.push(sale.id);
+      return true;
     } catch (error) {
       broken = error instanceof Error ? error : new Error(String(error));
       throw error;
@@ -68,24 +73,32 @@ export class Rebuild {
     }
   }
 
-  /** With the sale's lock held exclusively, no journal write is under way: what follows belongs to the new epoch. */
+  /**
+   * With the sale's lock held exclusively, no journal write is under way: what follows belongs to the new epoch. Null,
+   * and nothing changed, when another guardian has raised it since `seen` was read.
+   */
   private async raiseEpoch(seen: ActiveSale, runId: string): Promise<Sale | null> {
-    await this.postgres.transaction(async (client) => {
+    const raised = await this.postgres.transaction(async (client) => {
       await client.query(SNAPSHOT_TIMEOUT);
       await client.query(`SELECT pg_advisory_xact_lock(${saleLock(seen)})`);
-      await client.query(
+      const { rowCount } = await client.query(
         'UPDATE sales SET epoch = epoch + 1, redis_run_id = $2, rebuilt_at = ledger_now() WHERE id = $1 AND epoch = $3',
         [seen.id, runId, seen.epoch],
       );
+      if (rowCount !== 1) return false;
       // Deadlines that passed while nobody looked: the units are free in the new epoch.
       await client.query(
         `UPDATE reservations SET status = 'expired', version = version + 1, ended_at = ledger_now(), end_reason = 'expired'
          WHERE sale_id = $1 AND status = 'held' AND expires_at <= ledger_now()`,
         [seen.id],
       );
+      return true;
     });
-    const sale = await this.postgres.prisma.sale.findUnique({ where: { id: seen.id } });
-    return sale && sale.epoch === seen.epoch + 1 ? sale : null;
+    if (!raised) return null;
+    const sale = await this.postgres.prisma.sale.findUniqueOrThrow({ where: { id: seen.id } });
+    // What is delivered to the old epoch after the snapshot would be lost: from here on scripts find no state.
+    await this.epochs.close(sale, sale.epoch);
+    return sale;
   }
 
   private snapshot(sale: Sale): Promise<Snapshot> {

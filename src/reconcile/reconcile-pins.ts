@@ -6,6 +6,7 @@ import { Pins } from '../inventory/pins.js';
 import { unpackHold } from '../inventory/records.js';
 import { reservationId } from '../inventory/reservation-ref.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
+import { settleHolds } from '../inventory/settle.js';
 import { voidHolds } from '../inventory/void.js';
 import { Config } from '../platform/config.js';
 import { Problem } from '../problems.js';
@@ -14,7 +15,7 @@ const PINS_PER_RUN = 500;
 
 /**
  * Finishes pins whose process died between Redis and Postgres: completes the pin where the row is still held, and gives
- * the units back where the row has ended. Confirmed rows are settled by the relay.
+ * the units back where the row has ended, or counts them as sold where it is confirmed.
  */
 @Injectable()
 export class ReconcilePins {
@@ -49,6 +50,7 @@ export class ReconcilePins {
     if (hold.state !== 'checkout') return;
     if (await this.journal.pin(sale, epoch, tail, hold)) return;
     const row = await this.journal.find(reservationId(sale, tail));
+    if (row?.status === 'confirmed') await settleHolds(this.ledger, sale, [{ tail, version: row.version }]);
     if (row?.status === 'released' || row?.status === 'expired') {
       const version = Math.max(row.version, hold.version + 1);
       await voidHolds(this.ledger, sale, [{ tail, status: row.status, version }]);

@@ -4,7 +4,7 @@ import { Ledger } from '../inventory/ledger.js';
 import { unpackHold, unpackRequest } from '../inventory/records.js';
 import { releaseUnits, type Released } from '../inventory/release.js';
 import type { ReservationRef } from '../inventory/reservation-ref.js';
-import { isOutage, Postgres, postgresUnavailable } from '../platform/postgres.js';
+import { isPassing, Postgres, postgresUnavailable } from '../platform/postgres.js';
 import { EpochOver } from '../inventory/in-epoch.js';
 import { rebuilding } from '../inventory/epochs.js';
 import { ResultChannel } from './result-channel.js';
@@ -30,11 +30,17 @@ export class ReleaseReservation {
     if (!this.postgres.isUp()) throw postgresUnavailable();
     const released = await releaseUnits(this.ledger, ref.sale, ref.tail);
     if (released.word === 'unknown') return 'elsewhere';
-    if (released.word === 'checkout') return 'checkout';
+    if (released.word === 'checkout') return this.finishPin(ref, released);
     if (released.word === 'released') await this.writeRelease(ref, released, reason);
     if (released.word === 'over') return this.repeat(ref, released);
     await this.results.publish([{ id: ref.id, kind: 'changed', record: '' }]);
     return 'released';
+  }
+
+  /** Whoever pinned it may have died before Postgres had the pin; a void needs the row in checkout. */
+  private async finishPin(ref: ReservationRef, { epoch, hold }: Released): Promise<ReleaseOutcome> {
+    await journalled(this.journal.pin(ref.sale, epoch, ref.tail, unpackHold(hold)));
+    return 'checkout';
   }
 
   private async writeRelease(
@@ -71,6 +77,6 @@ export async function journalled<T>(write: Promise<T>): Promise<T> {
     return await write;
   } catch (error) {
     if (error instanceof EpochOver) throw rebuilding();
-    throw isOutage(error) ? postgresUnavailable() : error;
+    throw isPassing(error) ? postgresUnavailable() : error;
   }
 }

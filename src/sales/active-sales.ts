@@ -6,6 +6,7 @@ export interface ActiveSale {
   readonly id: string;
   readonly key: string;
   readonly epoch: number;
+  readonly revision: number;
   readonly redis_run_id: string | null;
 }
 
@@ -14,20 +15,14 @@ export interface ActiveSale {
 export class ActiveSales {
   constructor(private readonly postgres: Postgres) {}
 
-  async list(): Promise<ActiveSale[]> {
+  /** All of them, and of `others` (ids that somebody asks for) those that were ever published. */
+  async list(others: readonly string[] = []): Promise<ActiveSale[]> {
     return this.postgres.query<ActiveSale>(
-      `SELECT id, key, epoch, redis_run_id FROM sales s
+      `SELECT id, key, epoch, revision, redis_run_id FROM sales s
        WHERE status IN ('scheduled', 'open', 'paused') OR (status = 'closed' AND (closed_at > ledger_now() - interval '1 day'
-         OR EXISTS (SELECT 1 FROM reservations r WHERE r.sale_id = s.id AND r.status IN ('held', 'checkout'))))
+         OR id = ANY($1) OR EXISTS (SELECT 1 FROM reservations r WHERE r.sale_id = s.id AND r.status IN ('held', 'checkout'))))
        ORDER BY id`,
+      [others],
     );
-  }
-
-  async find(saleId: string): Promise<ActiveSale | null> {
-    const [sale] = await this.postgres.query<ActiveSale>(
-      'SELECT id, key, epoch, redis_run_id FROM sales WHERE id = $1',
-      [saleId],
-    );
-    return sale ?? null;
   }
 }

@@ -13,10 +13,12 @@ Atomic because a paused rebuild must not put an old epoch over a newer one.
 ]]
 local before = redis.call('HGET', KEYS[1], 'epoch') or ''
 if before ~= '' and tonumber(before) >= tonumber(ARGV[1]) then return { 'older' } end
+-- Closed by this rebuild, or by one that died before it opened its own.
+local last = before ~= '' and before or redis.call('HGET', KEYS[1], 'closed') or ''
 local written = { [9] = ARGV[2], [10] = ARGV[3], [6] = ARGV[4] }
 for key, count in pairs(written) do
   if redis.call('HLEN', KEYS[key]) ~= tonumber(count) then return { 'incomplete' } end
 end
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1], unpack(ARGV, 5))
-return { 'opened', before }
+return { 'opened', last }

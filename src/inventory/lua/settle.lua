@@ -4,8 +4,8 @@ KEYS     the sale's, see fragments/sale.lua
 ARGV[1]  epoch
 ARGV[2…] reservations  two each: id, version in Postgres
 
-Returns {'ok', …} with a word a reservation: 'settled' | 'gone' (settled before, or rebuilt as sold); or {'no-state'} |
-{'stale-epoch'}.
+Returns {'ok', …} with a word a reservation: 'settled' | 'gone' (settled before, or rebuilt as sold; a hold of that id that
+nobody was told of is another one, decided after Redis forgot the first); or {'no-state'} | {'stale-epoch'}.
 Atomic because the hold ends and the units become sold in one step; they stay counted for the customer.
 ]]
 --@include sale
@@ -22,7 +22,7 @@ local reply = { 'ok' }
 for i = 2, #ARGV, 2 do
   local id, text = ARGV[i], redis.call('HGET', HOLDS, ARGV[i])
   local hold = text and unpack_hold(text)
-  if hold and hold.version < tonumber(ARGV[i + 1]) then
+  if hold and hold.state ~= 'd' and hold.version < tonumber(ARGV[i + 1]) then
     for ordinal, units in pairs(units_of(hold)) do
       local sku = sku_of(ordinal)
       local from = hold.state == 'c' and 'checkout' or 'held'

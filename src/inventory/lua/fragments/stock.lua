@@ -8,7 +8,7 @@ local function sku_of(ordinal)
   local text = redis.call('HGET', STOCK, ordinal)
   if not text then error('drift: a SKU without counters') end
   local sku, i = {}, 0
-  for value in string.gmatch(text, '%d+') do
+  for value in string.gmatch(text, '%-?%d+') do
     i = i + 1
     sku[COUNTERS[i]] = tonumber(value)
   end
