@@ -35,15 +35,20 @@ class Command implements fc.AsyncCommand<LedgerModel, Real> {
   }
 }
 
-/** A command on one of the reservations there are. */
+type Chosen = (reservation: ModelReservation) => boolean;
+
+/** A command on one of the reservations that it is meant for, now and then on any. */
 function onOne(
   name: string,
+  meant: Chosen,
   step: (r: ModelReservation, model: LedgerModel, real: Real) => Promise<void>,
 ): fc.Arbitrary<Command> {
-  return fc.nat(11).map(
+  return fc.nat(29).map(
     (choice) =>
       new Command(`${name} ${choice}`, async (model, real) => {
-        const chosen = model.reservations[choice % Math.max(1, model.reservations.length)];
+        const fitting = choice % 5 === 0 ? [] : model.all(meant);
+        const among = fitting.length > 0 ? fitting : model.reservations;
+        const chosen = among[choice % Math.max(1, among.length)];
         if (chosen) await step(chosen, model, real);
       }),
   );
@@ -52,11 +57,12 @@ function onOne(
 /** The same, where the caller may die between the stores. */
 function onOneOrHalf(
   name: string,
+  meant: Chosen,
   step: (r: ModelReservation, whole: boolean, model: LedgerModel, real: Real) => Promise<void>,
 ): fc.Arbitrary<Command> {
   return fc.integer({ min: 0, max: 3 }).chain((dice) => {
     const whole = dice > 0;
-    return onOne(whole ? name : `half of ${name}`, (r, model, real) => step(r, whole, model, real));
+    return onOne(whole ? name : `half of ${name}`, meant, (r, model, real) => step(r, whole, model, real));
   });
 }
 
@@ -70,21 +76,27 @@ const line = fc.oneof(
     .map(([sku, units]) => `${sku}#${units.join(',')}`),
 );
 
-const asking = fc
-  .record({
-    customer: fc.constantFrom('ann', 'bob', 'cyd'),
-    mode: fc.constantFrom<Mode>('all', 'all', 'partial'),
-    lines: fc.array(line, { minLength: 1, maxLength: 2 }).map((lines) => lines.join(' ')),
-  })
-  .map(
-    (ask) =>
-      new Command(`ask ${ask.customer} ${ask.mode} ${ask.lines}`, async (model, real) => {
+const ask = fc.record({
+  customer: fc.constantFrom('ann', 'bob', 'cyd'),
+  mode: fc.constantFrom<Mode>('all', 'all', 'partial'),
+  lines: fc.array(line, { minLength: 1, maxLength: 2 }).map((lines) => lines.join(' ')),
+});
+
+/** Asks, and mostly goes on to the end: decided, journalled, announced. */
+const asking = fc.tuple(ask, fc.integer({ min: 0, max: 4 })).map(
+  ([asked, dice]) =>
+    new Command(
+      `${dice > 0 ? 'reserve' : 'ask'} ${asked.customer} ${asked.mode} ${asked.lines}`,
+      async (model, real) => {
         const id = `r${model.reservations.length}`;
-        real.asked.set(id, ask);
-        model.add(id, ask);
+        real.asked.set(id, asked);
+        model.add(id, asked);
         await accept(id, model, real);
-      }),
-  );
+        if (dice > 0) await decide(4, model, real);
+        if (dice > 1) await tell(true, model, real);
+      },
+    ),
+);
 
 async function accept(id: string, model: LedgerModel, { sale, asked }: Real): Promise<void> {
   const reservation = model.reservations.find((r) => r.id === id)!;
@@ -92,35 +104,43 @@ async function accept(id: string, model: LedgerModel, { sale, asked }: Real): Pr
   expect(answer.split(' ')[0]).toBe(model.accept(reservation));
 }
 
-const deciding = fc.integer({ min: 1, max: 4 }).map(
-  (most) =>
-    new Command(`decide ${most}`, async (model, { sale }) => {
-      const batch = model.all((r) => r.waitsUntil !== null).slice(0, most);
-      if (batch.length === 0) return;
-      const answers = await sale.hold(...batch.map(({ id }) => id));
-      expect(answers.map((answer) => answer.replace(/^refused .*/, 'refused'))).toEqual(model.hold(batch));
-    }),
-);
+/** The newest undecided requests, as one batch. */
+async function decide(most: number, model: LedgerModel, { sale }: Real): Promise<void> {
+  const batch = model.all((r) => r.waitsUntil !== null).slice(-most);
+  if (batch.length === 0) return;
+  const answers = await sale.hold(...batch.map(({ id }) => id));
+  expect(answers.map((answer) => answer.replace(/^refused .*/, 'refused'))).toEqual(model.hold(batch));
+}
 
-const telling = fc.integer({ min: 0, max: 3 }).map(
-  (dice) =>
-    new Command(dice > 0 ? 'journal and announce' : 'journal', async (model, { sale }) => {
-      const batch = model.all(({ hold }) => hold?.state === 'decided');
-      if (batch.length === 0) return;
-      const ids = batch.map(({ id }) => id);
-      const words = await sale.journal(...ids);
-      const undone = ids.flatMap((id, i) => undoArgs(sale, id, words[i]));
-      if (undone.length > 0) await sale.run('undo', ...undone);
-      if (dice > 0) await sale.announce(...ids.filter((_, i) => words[i] === 'journalled'));
-      model.tell(batch, dice > 0);
-    }),
-);
+/** Journals what is decided, and announces it unless the worker dies before. */
+async function tell(announce: boolean, model: LedgerModel, { sale }: Real): Promise<void> {
+  const batch = model.all(({ hold }) => hold?.state === 'decided');
+  if (batch.length === 0) return;
+  const ids = batch.map(({ id }) => id);
+  const words = await sale.journal(...ids);
+  const undone = ids.flatMap((id, i) => undoArgs(sale, id, words[i]));
+  if (undone.length > 0) await sale.run('undo', ...undone);
+  if (announce) await sale.announce(...ids.filter((_, i) => words[i] === 'journalled'));
+  model.tell(batch, announce);
+}
+
+const deciding = fc
+  .integer({ min: 1, max: 4 })
+  .map((most) => new Command(`decide ${most}`, (model, real) => decide(most, model, real)));
+
+const telling = fc
+  .boolean()
+  .map((whole) => new Command(whole ? 'journal and announce' : 'journal', (model, real) => tell(whole, model, real)));
 
 function undoArgs(sale: LedgerSale, id: string, word: string | undefined): (string | number)[] {
   return word === 'journalled' ? [] : [sale.tail(id), 2, word === 'other' ? 'row' : 'queue-timeout'];
 }
 
-const releasing = onOneOrHalf('release', async (r, whole, model, { sale }) => {
+const hasHold: Chosen = ({ hold }) => hold !== null;
+const isHeld: Chosen = ({ hold }) => hold?.state === 'held';
+const isPinned: Chosen = ({ row }) => row?.status === 'checkout';
+
+const releasing = onOneOrHalf('release', hasHold, async (r, whole, model, { sale }) => {
   const [word = '', hold = ''] = await sale.run('release', sale.tail(r.id));
   if (word === 'released' && whole) {
     const request = (await sale.requestOf(r.id))!;
@@ -130,25 +150,25 @@ const releasing = onOneOrHalf('release', async (r, whole, model, { sale }) => {
   expect(word).toBe(model.release(r, whole));
 });
 
-const extending = onOne('extend', async (r, model, { sale }) => {
+const extending = onOne('extend', isHeld, async (r, model, { sale }) => {
   const [word = '', hold = ''] = await sale.run('extend', sale.tail(r.id));
   if (word === 'extended')
     await sale.harness.journal.extend(sale, await sale.epoch(), sale.tail(r.id), unpackHold(hold));
   expect(word === 'extended' || word === 'refused' ? word : 'no').toBe(model.extend(r));
 });
 
-const pinning = onOneOrHalf('pin', async (r, whole, model, { sale }) => {
+const pinning = onOneOrHalf('pin', isHeld, async (r, whole, model, { sale }) => {
   const word = whole ? await sale.pin(r.id) : (await sale.run('pin', sale.tail(r.id)))[0];
   expect(word === 'pinned' ? word : 'no').toBe(model.pin(r, whole));
 });
 
-const voiding = onOneOrHalf('void', async (r, whole, model, { sale }) => {
+const voiding = onOneOrHalf('void', isPinned, async (r, whole, model, { sale }) => {
   const ended = await sale.harness.checkouts.release(sale.rowId(r.id), null);
   if (ended && whole) await sale.run('void', sale.tail(r.id), ended.status, ended.version);
   expect(ended !== null).toBe(model.voidCheckout(r, whole));
 });
 
-const confirming = onOneOrHalf('confirm and settle', async (r, whole, model, real) => {
+const confirming = onOneOrHalf('confirm and settle', isPinned, async (r, whole, model, real) => {
   const payment = {
     reservationId: real.sale.rowId(r.id),
     paymentReference: `p${Math.random()}`,
@@ -198,12 +218,16 @@ const upkeep = fc.constantFrom(
   new Command('settle', settle),
 );
 
-const again = onOne('ask again', (r, model, real) => accept(r.id, model, real));
+const again = onOne(
+  'ask again',
+  ({ record }) => record === null,
+  (r, model, real) => accept(r.id, model, real),
+);
 
 /** Steps as often as they stand here. */
 export const COMMANDS = [
-  ...[asking, asking, asking, deciding, deciding, telling, telling, again, releasing, extending, pinning, pinning],
-  ...[voiding, confirming, losing, passing, upkeep],
+  ...[asking, asking, asking, asking, asking, asking, deciding, telling, again, releasing, extending, extending],
+  ...[pinning, pinning, pinning, voiding, confirming, confirming, losing, passing, passing, upkeep],
 ];
 
 /** The same words of both: record, deadline of the undecided, hold, row of each reservation. */

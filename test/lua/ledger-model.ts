@@ -183,7 +183,7 @@ export class LedgerModel {
   reconcilePins(graceMs: number): void {
     for (const r of this.all(({ pinnedAt }) => pinnedAt !== null && pinnedAt <= this.now - graceMs)) {
       if (r.row?.status === 'held') r.row.status = 'checkout';
-      else if (r.row?.status === 'released' || r.row?.status === 'expired') this.giveBack(r, r.row.status);
+      else if (r.row && r.row.status !== 'checkout') this.giveBack(r, r.row.status);
       r.pinnedAt = null;
     }
   }

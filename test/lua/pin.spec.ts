@@ -147,4 +147,19 @@ describe('settle', () => {
     expect(await sale.state()).toEqual(before);
     await sale.balanced();
   });
+
+  it('leaves alone a hold that was decided anew under the id, after Redis forgot what was bought', async () => {
+    const sale = await harness.sale({ skus: [{ units: 5 }] });
+    await sale.reserve({ id: 'a', lines: '1x2' });
+    await sale.pin('a');
+    const version = await sale.confirm('a');
+    await sale.loseRedis();
+    await sale.rebuild();
+    expect(await sale.decide({ id: 'a', lines: '1x2' })).toEqual(['decided 1#3,4']);
+    expect(await sale.run('settle', sale.tail('a'), version)).toEqual(['ok', 'gone']);
+    expect(await sale.journal('a')).toEqual(['other']);
+    await sale.run('undo', sale.tail('a'), 2, 'row');
+    expect(await sale.counts()).toEqual(['3 0 0 2 0 / 5']);
+    await sale.balanced();
+  });
 });

@@ -31,8 +31,8 @@ told-of      | known           | ended             | gone               | unknow
 state        | extend             | pin                | void              | settle              | expire
 none         | unknown            | unknown            | gone              | gone                | -
 queued       | not-held queued    | not-held queued    | gone              | gone                | -
-decided      | not-held queued    | not-held queued    | voided → released | settled → confirmed | -
-decided, due | not-held queued    | not-held queued    | voided → released | settled → confirmed | expired → rejected
+decided      | not-held queued    | not-held queued    | voided → released | gone                | -
+decided, due | not-held queued    | not-held queued    | voided → released | gone                | expired → rejected
 held         | extended → held    | pinned → checkout  | voided → released | settled → confirmed | -
 held, due    | not-held expired   | not-held expired   | voided → released | settled → confirmed | expired → expired
 checkout     | not-held checkout  | pinned             | voided → released | settled → confirmed | -
