@@ -158,7 +158,7 @@ export class LedgerSale {
   async accept(...asks: Ask[]): Promise<string[]> {
     const commands = asks.map(({ id, lines, customer = 'ann', mode = 'all' }) => ({
       ...{ tail: this.tail(id), customerId: customer, mode, lines: linesOf(lines) },
-      ...{ fingerprint: `print-${lines}`, requestId: `req-${id}`, metadata: null },
+      ...{ fingerprint: `print-${lines}`, requestId: `req-${id}`, metadata: null, keyed: false },
     }));
     const answers = await acceptRequests(this.harness.ledger, this, commands);
     return answers.map((answer) => {

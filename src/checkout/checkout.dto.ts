@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+import { IsInt, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { CUSTOMER_ID } from '../reservations/reserve.dto.js';
 import { OrderResource } from './order.js';
 
@@ -28,7 +28,7 @@ export class EndReservationQuery {
   @ApiProperty({ required: false, example: 'changed my mind' })
   @IsOptional()
   @IsString()
-  @MaxLength(500)
+  @Matches(/^[^\p{C}]{1,500}$/u, { message: 'reason must be 1 to 500 printable characters' })
   reason?: string;
 }
 
@@ -42,7 +42,7 @@ export class ListOrdersQuery {
   @ApiProperty({ required: false, example: 'sale_k3v9x2m1qa' })
   @IsOptional()
   @IsString()
-  @MaxLength(64)
+  @Matches(/^sale_[a-z0-9]{1,40}$/, { message: 'saleId must be the id of a sale' })
   saleId?: string;
 
   @ApiProperty({ required: false, description: 'nextCursor of the page before' })

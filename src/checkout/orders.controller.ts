@@ -11,6 +11,7 @@ import { FindOrders } from './find-orders.js';
 import { type Order, OrderResource, toOrderResource } from './order.js';
 
 const PAGE = 50;
+const ORDER_ID = /^ord_[a-z0-9]{1,40}$/;
 
 @ApiTags('Orders')
 @ApiBearerAuth()
@@ -26,7 +27,7 @@ export class OrdersController {
   @ApiOkResponse({ type: OrderResource })
   @ApiProblems('order-not-found', 'store-unavailable')
   async read(@Param('id') id: string, @CallerOf() caller: Caller): Promise<OrderResource> {
-    const order = await this.orders.find(id);
+    const order = ORDER_ID.test(id) ? await this.orders.find(id) : null;
     const theirs = caller.kind === 'buyer' && order?.customerId !== caller.customerId;
     if (!order || theirs) throw new Problem('order-not-found', 'There is no such order.');
     return this.resource(order);

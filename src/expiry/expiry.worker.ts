@@ -33,7 +33,10 @@ export class ExpiryWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async sweepAll(): Promise<void> {
     await this.refreshSales();
-    for (const sale of this.sales.list) await this.sweep.runOnce(sale);
+    const failed: unknown[] = [];
+    for (const sale of this.sales.list) await this.sweep.runOnce(sale).catch((error: unknown) => failed.push(error));
+    // Told after all sales had their turn.
+    if (failed.length > 0) throw new AggregateError(failed, 'some sales could not be swept');
   }
 
   /** While Postgres is away the sales known last are swept on: their holds expire all the same. */

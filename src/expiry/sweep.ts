@@ -4,8 +4,10 @@ import { expireHolds, rejectOverdue } from '../inventory/expire.js';
 import { EpochOver } from '../inventory/in-epoch.js';
 import { Journal } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
+import { unpackHold } from '../inventory/records.js';
 import { reservationId } from '../inventory/reservation-ref.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
+import { viewRecords } from '../inventory/view.js';
 import { Postgres } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
 import { ReserveQueue } from '../reservations/reserve.queue.js';
@@ -73,15 +75,25 @@ export class Sweep {
   }
 
   private async journalEnded(sale: SaleRef): Promise<number> {
-    const { epoch, ended } = await this.ended.read(sale, HOLDS_PER_CHUNK);
-    if (ended.length === 0) return 0;
-    await this.journal.end(sale, epoch, ended);
-    await this.ended.forget(
-      sale,
-      epoch,
-      ended.map(({ tail }) => tail),
-    );
-    return ended.length;
+    const { epoch, ended, extended } = await this.ended.read(sale, HOLDS_PER_CHUNK);
+    const tails = [...ended.map(({ tail }) => tail), ...extended];
+    if (tails.length === 0) return 0;
+    if (ended.length > 0) await this.journal.end(sale, epoch, ended);
+    await this.journalExtensions(sale, epoch, extended);
+    await this.ended.forget(sale, epoch, tails);
+    return tails.length;
+  }
+
+  /** Written by whoever asked, as a rule; what a hold is now is what the row must say. */
+  private async journalExtensions(sale: SaleRef, epoch: number, tails: readonly string[]): Promise<void> {
+    if (tails.length === 0) return;
+    const records = await viewRecords(this.ledger, sale, tails);
+    for (const [i, tail] of tails.entries()) {
+      const text = records[i]?.hold ?? '';
+      if (text === '') continue;
+      const hold = unpackHold(text);
+      if (hold.state === 'held') await this.journal.extend(sale, epoch, tail, hold);
+    }
   }
 
   private tell(sale: SaleRef, tails: readonly string[]): Promise<void> {

@@ -10,6 +10,8 @@ export interface ReserveCommand {
   readonly lines: readonly RequestedLine[];
   readonly requestId: string;
   readonly metadata: Record<string, unknown> | null;
+  /** The caller gave the key, so it may be older than the Redis that is connected. */
+  readonly keyed: boolean;
 }
 
 /** `queued`: written down now. `known`: the records that an earlier request of this id left ('' for no hold). */

@@ -6,6 +6,13 @@ import { InventoryConnection } from './inventory-connection.js';
 import type { EndedInRedis } from './journal.js';
 import { saleKey, type SaleRef } from './sale-keys.js';
 
+/** What Postgres may not have yet; `extended` are tails of holds whose deadline moved. */
+export interface Unjournalled {
+  readonly epoch: number;
+  readonly ended: EndedInRedis[];
+  readonly extended: string[];
+}
+
 /** Holds that ended in Redis and whose rows Postgres may still have as held: read, journalled, then forgotten. */
 @Injectable()
 export class EndedHolds {
@@ -15,22 +22,22 @@ export class EndedHolds {
     private readonly config: Config,
   ) {}
 
-  async read(sale: SaleRef, limit: number): Promise<{ epoch: number; ended: EndedInRedis[] }> {
+  async read(sale: SaleRef, limit: number): Promise<Unjournalled> {
     const { epoch } = await this.epochs.current(sale);
     if (!this.connection.runId()) throw redisUnavailable();
     const [, entries] = await this.connection.redis.hscan(this.key(sale, epoch), 0, 'COUNT', limit);
     const ended: EndedInRedis[] = [];
+    const extended: string[] = [];
     for (let i = 0; i < entries.length; i += 2) {
       const [status, version, endedAt] = (entries[i + 1] ?? '').split(' ');
       const tail = entries[i] ?? '';
-      ended.push({
-        tail,
-        status: status === 'released' ? 'released' : 'expired',
-        version: Number(version),
-        endedAt: Number(endedAt),
-      });
+      if (status === 'extended') extended.push(tail);
+      else {
+        const word = status === 'released' ? 'released' : 'expired';
+        ended.push({ tail, status: word, version: Number(version), endedAt: Number(endedAt) });
+      }
     }
-    return { epoch, ended };
+    return { epoch, ended, extended };
   }
 
   async forget(sale: SaleRef, epoch: number, tails: readonly string[]): Promise<void> {

@@ -101,9 +101,11 @@ export class Journal {
   async end(sale: SaleRef, epoch: number, ended: readonly EndedInRedis[]): Promise<void> {
     await inEpoch(this.postgres, sale, epoch, (client) =>
       client.query(
-        `UPDATE reservations r SET status = t.status::"ReservationStatus", version = t.version,
+        `WITH locked AS (SELECT id FROM reservations WHERE id = ANY($1) ORDER BY id FOR UPDATE)
+         UPDATE reservations r SET status = t.status::"ReservationStatus", version = t.version,
            ended_at = to_timestamp(t.ended_at / 1000.0), end_reason = coalesce(r.end_reason, t.status)
          FROM unnest($1::text[], $2::text[], $3::int[], $4::float8[]) AS t (id, status, version, ended_at)
+         JOIN locked ON locked.id = t.id
          WHERE r.id = t.id AND r.status = 'held' AND r.version < t.version`,
         [
           ended.map(({ tail }) => reservationId(sale, tail)),
@@ -121,6 +123,14 @@ export class Journal {
       [id],
     );
     return row ?? null;
+  }
+
+  /** Which of these have a row. */
+  async known(sale: SaleRef, tails: readonly string[]): Promise<ReadonlySet<string>> {
+    const ids = tails.map((tail) => reservationId(sale, tail));
+    const rows = await this.postgres.query<{ id: string }>('SELECT id FROM reservations WHERE id = ANY($1)', [ids]);
+    const found = new Set(rows.map(({ id }) => id));
+    return new Set(tails.filter((tail) => found.has(reservationId(sale, tail))));
   }
 
   /** A customer's newest rows in a sale. */

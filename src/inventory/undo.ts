@@ -4,7 +4,7 @@ import type { SaleRef } from './sale-keys.js';
 export interface UndoneHold {
   readonly tail: string;
   readonly version: number;
-  readonly why: 'queue-timeout' | 'row';
+  readonly why: 'queue-timeout' | 'row' | 'internal';
 }
 
 /** Takes back decided holds that Postgres did not take (lua/undo.lua). An epoch that is over has nothing to take back. */

@@ -25,7 +25,11 @@ export class GuardianWorker implements OnApplicationBootstrap, BeforeApplication
   ) {
     const child = log.child({ part: 'reconcile' });
     const finishPins = async (): Promise<void> => {
-      for (const sale of await sales.list()) await reconcilePins.runOnce(sale);
+      for (const sale of await sales.list()) {
+        await reconcilePins
+          .runOnce(sale)
+          .catch((error: unknown) => child.warn({ err: error, saleId: sale.id }, 'pins are left for the next run'));
+      }
     };
     this.tickers = {
       guardian: new Ticker('guardian', config.guardianIntervalMs, () => guardian.runOnce(), child),

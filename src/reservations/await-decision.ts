@@ -33,7 +33,7 @@ export class AwaitDecision {
         const change = await next.change;
         latest = (change && told(latest, request, change)) ?? (await this.look(latest));
         const left = deadline - performance.now();
-        if (left <= 0) break;
+        if (left <= 0 || this.results.draining) break;
         next = this.results.next(id, Math.min(left, LOOK_MS));
       }
       return latest;
@@ -47,7 +47,7 @@ export class AwaitDecision {
     let latest = now;
     while (latest.version === now.version && latest.status === now.status) {
       const left = deadline - performance.now();
-      if (left <= 0) break;
+      if (left <= 0 || this.results.draining) break;
       const next = this.results.next(now.id, Math.min(left, LOOK_MS));
       latest = await this.look(latest);
       if (latest.version !== now.version) {

@@ -39,7 +39,7 @@ export class FindReservation {
     if (!row) return known?.status === 'held' ? null : known;
     const journalled = fromRow(row);
     // An expiry or release may reach Postgres after Redis: then Redis is ahead.
-    return known && journalled.version < known.version
+    return known && known.status !== 'rejected' && journalled.version < known.version
       ? { ...journalled, status: known.status, version: known.version }
       : journalled;
   }
@@ -85,9 +85,13 @@ function read(id: string, saleKey: string, { request, hold, now }: ViewedRecords
   return fromRecords(id, saleKey, unpackRequest(request), hold ? unpackHold(hold) : null, now);
 }
 
-/** What Redis keeps of these is a mark; the units, or the order, are in the row. */
+/**
+ * What Redis keeps of these is a mark; the units, or the order, are in the row. A rejection may be younger than the
+ * Redis that forgot what the journal knows: the row wins.
+ */
 function needsJournal({ status, heldAt }: Reservation): boolean {
   return (
+    status === 'rejected' ||
     status === 'checkout' ||
     status === 'confirmed' ||
     (heldAt === null && (status === 'held' || status === 'released' || status === 'expired'))

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { acceptRequests, type Accepted, type ReserveCommand } from '../inventory/accept.js';
+import { Epochs } from '../inventory/epochs.js';
+import { Journal } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
 import { unpackRequest } from '../inventory/records.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
@@ -13,16 +15,18 @@ const UNITS_PER_BATCH_MAX = 2_000;
 /** Writes requests down and queues them; those of a sale that arrive together share one script call and one job. */
 @Injectable()
 export class Intake {
-  private readonly batches = new Map<string, GroupCommit<ReserveCommand, Accepted>>();
+  private readonly batches = new Map<string, GroupCommit<ReserveCommand, TakenIn>>();
 
   constructor(
     private readonly ledger: Ledger,
+    private readonly epochs: Epochs,
+    private readonly journal: Journal,
     private readonly queue: ReserveQueue,
     private readonly config: Config,
   ) {}
 
   /** Resolves when the request is on record and queued, or was known. On store-unavailable it may be either. */
-  accept(sale: SaleRef, command: ReserveCommand): Promise<Accepted> {
+  accept(sale: SaleRef, command: ReserveCommand): Promise<TakenIn> {
     let batch = this.batches.get(sale.key);
     if (!batch) {
       batch = new GroupCommit({
@@ -37,13 +41,35 @@ export class Intake {
     return batch.add(command);
   }
 
-  private async acceptBatch(sale: SaleRef, commands: ReserveCommand[]): Promise<Accepted[]> {
-    const accepted = await acceptRequests(this.ledger, sale, commands);
-    const undecided = commands.filter((_, i) => isUndecided(accepted[i])).map(({ tail }) => tail);
+  private async acceptBatch(sale: SaleRef, commands: ReserveCommand[]): Promise<TakenIn[]> {
+    const journalled = await this.journalledBefore(sale, commands);
+    const fresh = commands.filter(({ tail }) => !journalled.has(tail));
+    const accepted = fresh.length > 0 ? await acceptRequests(this.ledger, sale, fresh) : [];
+    const undecided = fresh.filter((_, i) => isUndecided(accepted[i])).map(({ tail }) => tail);
     if (undecided.length > 0) await this.queue.add(sale, [...new Set(undecided)]);
-    return accepted;
+    const answers = accepted.values();
+    return commands.map(({ tail }) =>
+      journalled.has(tail) ? { kind: 'journalled' } : answers.next().value,
+    ) as TakenIn[];
+  }
+
+  /**
+   * Requests that an earlier Redis decided and this one has forgotten: the journal answers for them. Asked only in a
+   * sale that was rebuilt, once a batch, so that Postgres's load follows units and not buyers.
+   */
+  private async journalledBefore(sale: SaleRef, commands: readonly ReserveCommand[]): Promise<ReadonlySet<string>> {
+    const { epoch } = await this.epochs.current(sale);
+    const keyed = commands.filter((command) => command.keyed);
+    if (epoch === 1 || keyed.length === 0) return new Set();
+    return this.journal.known(
+      sale,
+      keyed.map(({ tail }) => tail),
+    );
   }
 }
+
+/** `journalled`: nothing was written; the journal has this reservation. */
+export type TakenIn = Accepted | { kind: 'journalled' };
 
 /** A known request that is still queued is queued again: whoever wrote it down may have died before its job was. */
 function isUndecided(accepted: Accepted | undefined): boolean {

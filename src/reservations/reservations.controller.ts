@@ -15,6 +15,7 @@ import { ListReservationsQuery, ReservationList } from './list-reservations.dto.
 import { notHeld } from './not-held.js';
 import { problemOfRejection } from './rejection.js';
 import { idempotencyKeyOf, matchesEtag, waitMsOf } from './request-headers.js';
+import { ReservationIds } from './reservation-ids.js';
 import { ReservationForCaller } from './reservation-for-caller.js';
 import { ReservationResource, toResource } from './reservation-resource.js';
 import { Reserve, type Reserved } from './reserve.js';
@@ -28,6 +29,7 @@ const RETRY_AFTER_SECONDS = 1;
 @Controller('v1')
 export class ReservationsController {
   constructor(
+    private readonly ids: ReservationIds,
     private readonly reserve: Reserve,
     private readonly extend: ExtendReservation,
     private readonly forCaller: ReservationForCaller,
@@ -78,11 +80,16 @@ export class ReservationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReservationResource> {
     const sale = await this.publishedSale(saleId);
+    const given = idempotencyKeyOf(key);
+    const idempotencyKey = given ?? this.ids.newKey();
+    // Also on a 503, whose remedy is to repeat with the same key.
+    void reply.header('Idempotency-Key', idempotencyKey);
     const reserved = await this.reserve.reserve({
       sale,
       customerId: customerOf(caller, body.customerId),
       body,
-      idempotencyKey: idempotencyKeyOf(key),
+      idempotencyKey,
+      keyed: given !== null,
       waitMs: waitMsOf(prefer, this.config.waitSecondsMax),
       requestId: request.id,
     });
@@ -169,13 +176,9 @@ function fieldProblem(detail: string): Problem {
 }
 
 /** 201 held in time · 200 a repeat · 202 queued; a refusal is a 409 that names the reservation. */
-function answer(
-  reply: FastifyReply,
-  { reservation, repeat, idempotencyKey }: Reserved,
-  sale: CatalogSale,
-): ReservationResource {
+function answer(reply: FastifyReply, { reservation, repeat }: Reserved, sale: CatalogSale): ReservationResource {
   const location = `/v1/reservations/${reservation.id}`;
-  void reply.header('Location', location).header('Idempotency-Key', idempotencyKey);
+  void reply.header('Location', location);
   if (reservation.rejection !== null) {
     const { code, message, extensions } = problemOfRejection(reservation.rejection, sale, reservation.queuedAt);
     throw new Problem(code, message, { ...extensions, reservationId: reservation.id });

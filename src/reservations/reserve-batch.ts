@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { announceHolds } from '../inventory/announce.js';
 import { type Decision, holdUnits } from '../inventory/hold.js';
 import { EpochOver } from '../inventory/in-epoch.js';
-import { Journal, type JournalledHold, type JournalWord } from '../inventory/journal.js';
+import { type EndedInRedis, Journal, type JournalledHold, type JournalWord } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
 import { unpackHold, unpackRequest } from '../inventory/records.js';
 import { reservationId } from '../inventory/reservation-ref.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
-import { undoHolds } from '../inventory/undo.js';
+import { type UndoneHold, undoHolds } from '../inventory/undo.js';
+import { viewRecords } from '../inventory/view.js';
 import { Log } from '../platform/logging.js';
-import { Postgres, postgresUnavailable } from '../platform/postgres.js';
+import { isPassing, Postgres, postgresUnavailable } from '../platform/postgres.js';
 import { type ReservationChange, ResultChannel } from './result-channel.js';
 
 /**
@@ -37,7 +38,7 @@ export class ReserveBatchRunner {
   }
 
   private async journalAndAnnounce(sale: SaleRef, epoch: number, decided: DecidedHold[]): Promise<void> {
-    const words = await this.journal.insert(sale, epoch, decided);
+    const words = await this.journalTogether(sale, epoch, decided);
     const refused = decided.flatMap(({ tail, hold }, i) => undoOf(tail, hold.version, words[i]));
     if (refused.length > 0) await undoHolds(this.ledger, sale, epoch, refused);
     const journalled = decided.filter((_, i) => words[i] === 'journalled');
@@ -48,10 +49,43 @@ export class ReserveBatchRunner {
       journalled.map(({ tail, hold }) => ({ tail, version: hold.version })),
     );
     if (announced.includes('epoch-over')) throw new EpochOver(sale);
+    const gone = journalled.filter((_, i) => announced[i] === 'gone');
+    if (gone.length > 0) await this.endGone(sale, epoch, gone);
     await this.results.publish([
       ...journalled.map(({ tail, text }, i) => tellHeld(sale, tail, announced[i] === 'held' ? text : '')),
       ...refused.map(({ tail }) => tellHeld(sale, tail, '')),
     ]);
+  }
+
+  /** Released or expired before its row was there: whoever ended it found nothing to write. */
+  private async endGone(sale: SaleRef, epoch: number, gone: readonly DecidedHold[]): Promise<void> {
+    const viewed = await viewRecords(
+      this.ledger,
+      sale,
+      gone.map(({ tail }) => tail),
+    );
+    const ended = gone.map(({ tail, hold }, i): EndedInRedis => {
+      const { request = '', now = hold.expiresAt } = viewed[i] ?? {};
+      const status = request !== '' && unpackRequest(request).status === 'released' ? 'released' : 'expired';
+      return { tail, status, version: hold.version + 1, endedAt: now };
+    });
+    await this.journal.end(sale, epoch, ended);
+  }
+
+  /** A hold that Postgres cannot store is refused alone: it must not keep its neighbours waiting. */
+  private async journalTogether(sale: SaleRef, epoch: number, decided: DecidedHold[]): Promise<HoldWord[]> {
+    try {
+      return await this.journal.insert(sale, epoch, decided);
+    } catch (error) {
+      if (error instanceof EpochOver || isPassing(error)) throw error;
+      if (decided.length > 1) {
+        const words: HoldWord[] = [];
+        for (const hold of decided) words.push(...(await this.journalTogether(sale, epoch, [hold])));
+        return words;
+      }
+      this.log.root.error({ err: error, tail: decided[0]?.tail }, 'a hold cannot be journalled, and is refused');
+      return ['unstorable'];
+    }
   }
 
   /** The line that says why; the request's own id ties it to the request that was answered elsewhere. */
@@ -66,6 +100,9 @@ export class ReserveBatchRunner {
   }
 }
 
+/** What the journal made of a hold; `unstorable`: it would fail again and again. */
+type HoldWord = JournalWord | 'unstorable';
+
 type DecidedHold = JournalledHold & { text: string };
 
 function asHold({ tail, hold, request }: Decision): DecidedHold {
@@ -78,13 +115,11 @@ function asHold({ tail, hold, request }: Decision): DecidedHold {
   return { tail, hold: record, request: asked, text: hold };
 }
 
-function undoOf(
-  tail: string,
-  version: number,
-  word: JournalWord | undefined,
-): { tail: string; version: number; why: 'queue-timeout' | 'row' }[] {
+const WHY_UNDONE = { other: 'row', overdue: 'queue-timeout', unstorable: 'internal' } as const;
+
+function undoOf(tail: string, version: number, word: HoldWord | undefined): UndoneHold[] {
   if (word === 'journalled') return [];
-  return [{ tail, version, why: word === 'other' ? 'row' : 'queue-timeout' }];
+  return [{ tail, version, why: WHY_UNDONE[word ?? 'unstorable'] }];
 }
 
 function changeOf(sale: SaleRef, { tail, word, request, hold }: Decision): ReservationChange[] {

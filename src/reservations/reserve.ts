@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Accepted } from '../inventory/accept.js';
 import { unpackHold, unpackRequest, type RequestRecord } from '../inventory/records.js';
-import { parseReservationId, reservationId } from '../inventory/reservation-ref.js';
+import { type ReservationRef, reservationId } from '../inventory/reservation-ref.js';
 import { Problem } from '../problems.js';
 import type { CatalogSale } from '../sales/sale-catalog.js';
 import { AwaitDecision } from './await-decision.js';
 import { Door } from './door.js';
 import { FindReservation } from './find-reservation.js';
 import { Intake } from './intake.js';
-import { fromRecords, type Reservation } from './reservation.js';
+import { fromRecords, lostRequest, type Reservation } from './reservation.js';
 import { ReservationIds } from './reservation-ids.js';
 import type { ReserveBody } from './reserve.dto.js';
 import { resolveLines } from './resolve-lines.js';
@@ -18,7 +18,9 @@ export interface ReserveRequest {
   readonly sale: CatalogSale;
   readonly customerId: string;
   readonly body: ReserveBody;
-  readonly idempotencyKey: string | null;
+  readonly idempotencyKey: string;
+  /** The caller gave the key; a request without one is new for certain. */
+  readonly keyed: boolean;
   readonly waitMs: number;
   readonly requestId: string;
 }
@@ -26,7 +28,6 @@ export interface ReserveRequest {
 /** `repeat`: the same key and body were here before. */
 export interface Reserved {
   readonly reservation: Reservation;
-  readonly idempotencyKey: string;
   readonly repeat: boolean;
 }
 
@@ -41,45 +42,40 @@ export class Reserve {
     private readonly reservations: FindReservation,
   ) {}
 
-  async reserve({ sale, customerId, body, idempotencyKey, waitMs, requestId }: ReserveRequest): Promise<Reserved> {
+  async reserve(asked: ReserveRequest): Promise<Reserved> {
+    const { sale, customerId, body, idempotencyKey, keyed, waitMs, requestId } = asked;
     const lines = resolveLines(body, sale);
-    if (idempotencyKey === null) await this.door.check(sale, lines);
-    const key = idempotencyKey ?? this.ids.newKey();
-    const tail = this.ids.tailFor(sale.key, customerId, key);
+    if (!keyed) await this.door.check(sale, lines);
+    const tail = this.ids.tailFor(sale.key, customerId, idempotencyKey);
     const id = reservationId(sale, tail);
     const mode = body.mode ?? 'all';
     const metadata = body.metadata ?? null;
     const fingerprint = fingerprintOf([mode, fingerprintLines(body), metadata]);
+    const command = { tail, customerId, mode, fingerprint, lines, requestId, metadata, keyed };
     const waiting = this.decisions.begin(id, waitMs);
     try {
-      const accepted = await this.intake.accept(sale, {
-        tail,
-        customerId,
-        mode,
-        fingerprint,
-        lines,
-        requestId,
-        metadata,
-      });
-      const repeat = accepted.kind === 'known';
-      const request = requestOf(accepted, { customerId, mode, fingerprint, lines, requestId, metadata });
+      const accepted = await this.intake.accept(sale, command);
+      if (accepted.kind === 'journalled') return await this.journalled({ id, sale, tail }, fingerprint);
+      const request = requestOf(accepted, command);
       refuseOtherBody(request.fingerprint, fingerprint);
       const now = knownReservation(id, sale.key, accepted, request);
-      const reservation = await this.latest(id, now, await waiting.until(now, request));
-      // After a loss of Redis only the journal remembers the key: the row that answered may be of another body.
-      refuseOtherBody(reservation.fingerprint, fingerprint);
-      // A row older than this request's record: the key is older than the Redis that forgot it.
-      const older = reservation.queuedAt !== null && reservation.queuedAt < request.queuedAt;
-      return { reservation, idempotencyKey: key, repeat: repeat || older };
+      const reservation = await this.latest({ id, sale, tail }, now, await waiting.until(now, request));
+      return { reservation, repeat: accepted.kind === 'known' };
     } finally {
       waiting.cancel();
     }
   }
 
+  /** The key is older than the Redis that forgot it. */
+  private async journalled(ref: ReservationRef, fingerprint: string): Promise<Reserved> {
+    const reservation = (await this.reservations.find(ref)) ?? lostRequest(ref.id, ref.sale.key, null);
+    refuseOtherBody(reservation.fingerprint, fingerprint);
+    return { reservation, repeat: true };
+  }
+
   /** What became of a known request after its decision stands in whichever store has the last word. */
-  private async latest(id: string, known: Reservation, awaited: Reservation): Promise<Reservation> {
-    const ref = parseReservationId(id);
-    if (known.status === 'queued' || !ref) return awaited;
+  private async latest(ref: ReservationRef, known: Reservation, awaited: Reservation): Promise<Reservation> {
+    if (known.status === 'queued') return awaited;
     return (await this.reservations.find(ref)) ?? awaited;
   }
 }

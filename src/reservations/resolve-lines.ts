@@ -1,4 +1,3 @@
-import { isObject } from 'class-validator';
 import type { RequestedLine } from '../inventory/records.js';
 import { Problem } from '../problems.js';
 import type { CatalogSale, CatalogSku } from '../sales/sale-catalog.js';
@@ -22,10 +21,23 @@ function shapeErrors({ lines, metadata }: ReserveBody): FieldError[] {
       ? [{ pointer: `/lines/${i}`, detail: 'needs exactly one of quantity and units' }]
       : [],
   );
-  if (isObject(metadata) && Buffer.byteLength(JSON.stringify(metadata)) > METADATA_BYTES_MAX) {
-    errors.push({ pointer: '/metadata', detail: `must be at most ${METADATA_BYTES_MAX} bytes of JSON` });
-  }
+  if (metadata) errors.push(...metadataErrors(metadata));
   return errors;
+}
+
+function metadataErrors(metadata: Record<string, unknown>): FieldError[] {
+  const pointer = '/metadata';
+  if (Buffer.byteLength(JSON.stringify(metadata)) > METADATA_BYTES_MAX) {
+    return [{ pointer, detail: `must be at most ${METADATA_BYTES_MAX} bytes of JSON` }];
+  }
+  return isStorable(metadata) ? [] : [{ pointer, detail: 'must not hold the character NUL or half a surrogate pair' }];
+}
+
+/** Postgres stores neither in jsonb; the journal of a whole batch would fail. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return !value.includes('\0') && !/\p{Surrogate}/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isStorable(name) && isStorable(member));
 }
 
 /** A unit named on two lines could never be had by both. */

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
@@ -18,7 +18,9 @@ type Listener = (change: ReservationChange) => void;
  * also reads the record, which is the truth. One message carries the changes of a batch.
  */
 @Injectable()
-export class ResultChannel implements OnApplicationBootstrap {
+export class ResultChannel implements OnApplicationBootstrap, OnModuleDestroy {
+  /** The process is stopping: nobody waits any longer. */
+  draining = false;
   private readonly publisher: Redis;
   private readonly subscriber: Redis;
   private readonly channel: string;
@@ -40,6 +42,13 @@ export class ResultChannel implements OnApplicationBootstrap {
     this.subscriber
       .subscribe(this.channel)
       .catch((error: unknown) => this.log.root.warn({ err: error }, 'not subscribed'));
+  }
+
+  /** Whoever waits is answered with what is known, so that stopping need not wait for them. */
+  onModuleDestroy(): void {
+    this.draining = true;
+    for (const [id, listeners] of this.listeners)
+      for (const listener of [...listeners]) listener({ id, kind: 'changed', record: '' });
   }
 
   async publish(changes: readonly ReservationChange[]): Promise<void> {
@@ -67,7 +76,7 @@ export class ResultChannel implements OnApplicationBootstrap {
 
   private deliver(message: string): void {
     if (this.listeners.size === 0) return;
-    for (const [id, kind, record] of JSON.parse(message) as [string, ReservationChange['kind'], string][]) {
+    for (const [id, kind, record] of read(message)) {
       const listeners = this.listeners.get(id);
       if (listeners) for (const listener of [...listeners]) listener({ id, kind, record });
     }
@@ -83,5 +92,15 @@ export class ResultChannel implements OnApplicationBootstrap {
     const listeners = this.listeners.get(id);
     listeners?.delete(listener);
     if (listeners?.size === 0) this.listeners.delete(id);
+  }
+}
+
+/** Anybody who can write to Redis can publish; what is no message of ours tells nobody anything. */
+function read(message: string): [string, ReservationChange['kind'], string][] {
+  try {
+    const changes: unknown = JSON.parse(message);
+    return Array.isArray(changes) ? (changes as [string, ReservationChange['kind'], string][]) : [];
+  } catch {
+    return [];
   }
 }

@@ -3,7 +3,7 @@
 KEYS     the sale's, see fragments/sale.lua
 ARGV[1]  epoch
 ARGV[2…] holds  three each: id, version, why: 'queue-timeout' (the deadline passed before the journal) or 'row' (Postgres
-         has another row under this id, and that row answers)
+         has another row under this id, and that row answers) | 'internal' (Postgres cannot store it)
 
 Returns {'ok', …} with a word a hold: 'undone' | 'gone'; or {'no-state'} | {'stale-epoch'}.
 Atomic because units, counters and the record change together.
@@ -27,7 +27,7 @@ for i = 2, #ARGV, 3 do
     if ARGV[i + 2] == 'row' then
       forgotten[#forgotten + 1] = id
     else
-      close_request(id, 'rejected', hold.version + 1, 'queue-timeout')
+      close_request(id, 'rejected', hold.version + 1, ARGV[i + 2])
     end
     reply[#reply + 1] = 'undone'
   else
