@@ -10,7 +10,7 @@ import type { SaleRef } from '../inventory/sale-keys.js';
 import { type UndoneHold, undoHolds } from '../inventory/undo.js';
 import { viewRecords } from '../inventory/view.js';
 import { Log } from '../platform/logging.js';
-import { isPassing, Postgres, postgresUnavailable } from '../platform/postgres.js';
+import { codeOf, Postgres, postgresUnavailable } from '../platform/postgres.js';
 import { type ReservationChange, ResultChannel } from './result-channel.js';
 
 /**
@@ -77,7 +77,7 @@ export class ReserveBatchRunner {
     try {
       return await this.journal.insert(sale, epoch, decided);
     } catch (error) {
-      if (error instanceof EpochOver || isPassing(error)) throw error;
+      if (!UNSTORABLE.test(codeOf(error))) throw error;
       if (decided.length > 1) {
         const words: HoldWord[] = [];
         for (const hold of decided) words.push(...(await this.journalTogether(sale, epoch, [hold])));
@@ -99,6 +99,9 @@ export class ReserveBatchRunner {
     }
   }
 }
+
+/** SQLSTATE classes of values that a column cannot take or a constraint refuses: trying again changes nothing. */
+const UNSTORABLE = /^2[23]/;
 
 /** What the journal made of a hold; `unstorable`: it would fail again and again. */
 type HoldWord = JournalWord | 'unstorable';
