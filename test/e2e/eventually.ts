@@ -1,4 +1,5 @@
-const LOOK_MS = 20;
+const FIRST_LOOK_MS = 10;
+const LOOK_MS_MAX = 200;
 
 /**
  * Asks again and again until `probe` gives something, and returns that. What it throws, an unmet expectation too, means
@@ -11,7 +12,7 @@ export async function eventually<T>(
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   let last: unknown;
-  for (;;) {
+  for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 1.5, LOOK_MS_MAX)) {
     try {
       const found = await probe();
       if (found !== null && found !== undefined && found !== false) return found;
@@ -20,6 +21,6 @@ export async function eventually<T>(
       last = error;
     }
     if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain: ${what}`, { cause: last });
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS)); // pause: other processes are polled until they agree
+    await new Promise((resolve) => setTimeout(resolve, pauseMs)); // pause: other processes are polled until they agree
   }
 }

@@ -94,6 +94,12 @@ export class Site {
     return new Operator(this.client, of?.url ?? '');
   }
 
+  /** Where its keys and rows are, for who looks past the application. */
+  get stores(): { databaseUrl: string; redisUrl: string; keyPrefix: string } {
+    const { REDIS_URL: redisUrl = '', KEY_PREFIX: keyPrefix = '' } = this.env;
+    return { databaseUrl: this.databaseUrl, redisUrl, keyPrefix };
+  }
+
   /** An open sale that lives by the frozen clock, if there is one. */
   async sale(spec: SaleSpec = {}): Promise<TestSale> {
     const sale = await this.operator().sell(spec);

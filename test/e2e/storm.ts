@@ -1,0 +1,81 @@
+import type { AppProcess } from './app-process.js';
+import type { Story } from './buyer.js';
+import type { Cluster } from './cluster.js';
+import { crowd, seeded } from './crowd.js';
+import { auditLedger } from './ledger-audit.js';
+import type { PrivateStore } from './private-stores.js';
+import { Progress } from './progress.js';
+import { type Cart, randomCart, shopFor } from './shopper.js';
+import type { TestSale } from './test-sale.js';
+
+const AT_ONCE = 100;
+
+/** A request may wait out every outage of a test, and no hold runs out meanwhile. */
+export const PATIENT_SALE = {
+  ...{ skus: [4_000, 4_000, 20_000], queueTimeoutSeconds: 300, holdTtlSeconds: 3_600, checkoutTtlSeconds: 3_600 },
+};
+
+type Blow = () => Promise<void>;
+
+/** Customers who go on shopping while a test strikes, and the verdict afterwards. */
+export class Storm {
+  private readonly carts: Cart[];
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly sale: TestSale,
+    options: { carts: number; seed: number },
+  ) {
+    const dice = seeded(options.seed);
+    this.carts = Array.from({ length: options.carts }, (_, i) =>
+      randomCart(sale, dice, 4_000, `customer-${i}`, `cart-${i}`),
+    );
+  }
+
+  /** Shops on under these blows, each of them a random number of answers after the last. */
+  async under(blows: readonly Blow[]): Promise<Story[]> {
+    const dice = seeded(blows.length);
+    const progress = new Progress();
+    const buying = this.shop(progress).finally(progress.end);
+    // The blows are looked after below; a customer who fails meanwhile must not end the test's process.
+    buying.catch(() => undefined);
+    let struck = 0;
+    for (const blow of blows) {
+      if (!(await progress.more(30 + dice(Math.floor(this.carts.length / blows.length))))) break;
+      await blow();
+      struck++;
+    }
+    const stories = await buying;
+    if (struck < blows.length) throw new Error(`only ${struck} of ${blows.length} blows fell before all was bought`);
+    return stories;
+  }
+
+  /** Both stores agree with each other and with what customers were told, and the sale sells on. */
+  async verdict(stories: readonly Story[]): Promise<string[]> {
+    const { cluster, sale } = this;
+    await cluster.untilReady();
+    const { findings } = await cluster.within((stores) => auditLedger(stores, sale, stories));
+    const lines = [{ skuId: sale.skus[2] ?? '', quantity: 3 }];
+    const cart: Cart = { customerId: 'late', key: 'late', lines, mode: 'all', steps: ['confirm'] };
+    const { story } = await shopFor(sale, cart, cluster.shop);
+    return story.standing === 'confirmed' ? findings : [...findings, `whoever comes afterwards is ${story.standing}`];
+  }
+
+  private async shop(progress: Progress): Promise<Story[]> {
+    const { shop } = this.cluster;
+    const buyers = await crowd(this.carts, AT_ONCE, (cart) => shopFor(this.sale, cart, shop, progress.tick));
+    return buyers.map(({ story }) => story);
+  }
+}
+
+/** kill -9 of some, at once, and a start of what is gone. What was not killed must live on. */
+export function killing(cluster: Cluster, ...victims: (AppProcess | PrivateStore)[]): Blow {
+  return async () => {
+    const spared = cluster.apps.filter((app) => !victims.includes(app));
+    await Promise.all(victims.map((victim) => victim.kill()));
+    for (const victim of victims) if ('restart' in victim) await victim.restart();
+    const ended = spared.filter((app) => app.ended).map(({ url }) => url);
+    if (ended.length > 0) throw new Error(`${ended.join()} ended because others were killed`);
+    cluster.startApps();
+  };
+}
