@@ -75,13 +75,13 @@ export class Sweep {
   }
 
   private async journalEnded(sale: SaleRef): Promise<number> {
-    const { epoch, ended, extended } = await this.ended.read(sale, HOLDS_PER_CHUNK);
-    const tails = [...ended.map(({ tail }) => tail), ...extended];
-    if (tails.length === 0) return 0;
+    const unjournalled = await this.ended.read(sale, HOLDS_PER_CHUNK);
+    const { epoch, ended, extended } = unjournalled;
+    if (ended.length + extended.length === 0) return 0;
     if (ended.length > 0) await this.journal.end(sale, epoch, ended);
     await this.journalExtensions(sale, epoch, extended);
-    await this.ended.forget(sale, epoch, tails);
-    return tails.length;
+    await this.ended.forget(sale, unjournalled);
+    return ended.length + extended.length;
   }
 
   /** Written by whoever asked, as a rule; what a hold is now is what the row must say. */

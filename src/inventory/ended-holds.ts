@@ -29,9 +29,9 @@ export class EndedHolds {
     const ended: EndedInRedis[] = [];
     const extended: string[] = [];
     for (let i = 0; i < entries.length; i += 2) {
+      const [tail = '', extension] = (entries[i] ?? '').split(':');
       const [status, version, endedAt] = (entries[i + 1] ?? '').split(' ');
-      const tail = entries[i] ?? '';
-      if (status === 'extended') extended.push(tail);
+      if (extension !== undefined) extended.push(tail);
       else {
         const word = status === 'released' ? 'released' : 'expired';
         ended.push({ tail, status: word, version: Number(version), endedAt: Number(endedAt) });
@@ -40,8 +40,9 @@ export class EndedHolds {
     return { epoch, ended, extended };
   }
 
-  async forget(sale: SaleRef, epoch: number, tails: readonly string[]): Promise<void> {
-    await this.connection.redis.hdel(this.key(sale, epoch), ...tails);
+  async forget(sale: SaleRef, { epoch, ended, extended }: Unjournalled): Promise<void> {
+    const fields = [...ended.map(({ tail }) => tail), ...extended.map((tail) => `${tail}:extended`)];
+    await this.connection.redis.hdel(this.key(sale, epoch), ...fields);
   }
 
   private key(sale: SaleRef, epoch: number): string {

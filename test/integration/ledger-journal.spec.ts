@@ -109,7 +109,7 @@ describe('the journal of a release', () => {
 });
 
 describe('the journal of an extension', () => {
-  it('moves the deadline by version, and says when it did not', async () => {
+  it('moves the deadline by version; a repeat, or one that a newer overtook, counts as written', async () => {
     const sale = await decided('a');
     await sale.journal('a');
     const { tail, hold } = await sale.journalled('a');
@@ -120,7 +120,8 @@ describe('the journal of an extension', () => {
       extensions: 1,
       expires_at: new Date(hold.expiresAt + 5_000),
     });
-    expect(await harness.journal.extend(sale, 1, tail, { ...extended, expiresAt: 0 })).toBe(false);
+    expect(await harness.journal.extend(sale, 1, tail, { ...extended, expiresAt: 0 })).toBe(true);
+    expect(await sale.row('a')).toMatchObject({ version: 3, expires_at: new Date(hold.expiresAt + 5_000) });
     expect(await harness.journal.extend(sale, 1, sale.tail('nobody'), extended)).toBe(false);
     await harness.journal.end(sale, 1, [{ tail, status: 'expired', version: 4, endedAt: harness.now }]);
     expect(await harness.journal.extend(sale, 1, tail, { ...extended, version: 5 })).toBe(false);
@@ -210,6 +211,41 @@ describe('the sweep', () => {
     expect(harness.queue.batches.at(-1)).toEqual([sale.tail('stranded')]);
     expect(await sale.requestOf('late')).toMatchObject({ status: 'rejected' });
     await sale.balanced();
+  });
+
+  it('journals an extension whose asker died, as the hold is now, once', async () => {
+    const sale = await harness.sale({ skus: [{ units: 9 }], holdTtlSeconds: 60, extensionsMax: 3 });
+    await sale.reserve({ id: 'a', lines: '1x1' }, { id: 'b', lines: '1x1' }, { id: 'c', lines: '1x1' });
+    for (const id of ['a', 'a', 'b', 'c']) expect((await sale.run('extend', sale.tail(id)))[0]).toBe('extended');
+    await sale.run('pin', sale.tail('b'));
+    await sale.run('release', sale.tail('c'));
+    expect((await harness.sweep.runOnce(sale)).journalled).toBe(4);
+    expect(await sale.row('a')).toMatchObject({
+      version: 4,
+      extensions: 2,
+      expires_at: new Date(harness.now + 180_000),
+    });
+    expect(await sale.row('b')).toMatchObject({ status: 'held', version: 2 });
+    expect(await sale.row('c')).toMatchObject({ status: 'released', version: 4 });
+    expect((await sale.state()).ended).toBeUndefined();
+    expect((await harness.sweep.runOnce(sale)).journalled).toBe(0);
+    await sale.balanced();
+  });
+
+  it('keeps the note of a hold that ends while its extension is being journalled', async () => {
+    const sale = await harness.sale({ skus: [{ units: 9 }], holdTtlSeconds: 60 });
+    await sale.reserve({ id: 'a', lines: '1x1' });
+    await sale.run('extend', sale.tail('a'));
+    const extend = harness.journal.extend.bind(harness.journal);
+    jest.spyOn(harness.journal, 'extend').mockImplementationOnce(async (...call) => {
+      await sale.advance(120_000);
+      await sale.run('expire', 10);
+      return extend(...call);
+    });
+    await harness.sweep.runOnce(sale);
+    await harness.sweep.runOnce(sale);
+    expect(await sale.row('a')).toMatchObject({ status: 'expired', version: 4 });
+    expect((await sale.state()).ended).toBeUndefined();
   });
 
   it('goes on in rounds until nothing is due', async () => {

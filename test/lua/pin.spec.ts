@@ -54,7 +54,9 @@ describe('extend', () => {
     const [word, text = ''] = await sale.run('extend', sale.tail('a'));
     expect([word, unpackHold(text)]).toEqual(['extended', await sale.holdOf('a')]);
     expect(await sale.holdOf('a')).toMatchObject({ state: 'held', version: 3, extensions: 1, expiresAt: deadline });
-    expect((await sale.state()).due).toEqual({ [sale.tail('a')]: String(deadline) });
+    const { due, ended } = await sale.state();
+    expect(due).toEqual({ [sale.tail('a')]: String(deadline) });
+    expect(ended).toEqual({ [`${sale.tail('a')}:extended`]: '3' });
     await sale.balanced();
   });
 

@@ -28,7 +28,8 @@ hold.expires_at, hold.extensions, hold.version = expires_at, hold.extensions + 1
 local packed = pack_hold(hold)
 redis.call('HSET', HOLDS, id, packed)
 redis.call('ZADD', DUE, string.format('%.0f', expires_at), id)
--- Postgres learns of it from here, should whoever asked die before writing it.
-redis.call('HSET', ENDED, id, 'extended ' .. hold.version .. ' ' .. string.format('%.0f', now))
+-- Postgres learns of it from here, should whoever asked die before writing it. A field of its own: when the hold ends,
+-- that note must not be forgotten with this one.
+redis.call('HSET', ENDED, id .. ':extended', hold.version)
 redis.call('HSET', META, 'last', now)
 return { 'extended', packed, request_text }
