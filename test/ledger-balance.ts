@@ -71,9 +71,10 @@ class Books {
 
 /**
  * The invariant: counters add up and agree with the characters of the unit pages, each unit has at most one owner,
- * deadlines, pins and the queue agree with the holds, customers' counts with what they hold and bought.
+ * deadlines, pins and the queue agree with the holds, customers' counts with what they hold and bought. Returns what it
+ * has looked at.
  */
-export async function expectBalanced(sale: LedgerSale): Promise<void> {
+export async function expectBalanced(sale: LedgerSale): Promise<LedgerState> {
   const state = await stateOf(sale);
   const holds = Object.entries(state.holds ?? {}).map(([tail, text]) => ({ tail, hold: unpackHold(text) }));
   const books = new Books();
@@ -89,6 +90,7 @@ export async function expectBalanced(sale: LedgerSale): Promise<void> {
     ...books.customerUnits(),
   });
   expectSets(state, holds);
+  return state;
 }
 
 function enter(books: Books, tail: string, hold: HoldRecord): void {

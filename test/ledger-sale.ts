@@ -265,7 +265,7 @@ export class LedgerSale {
     return stateOf(this);
   }
 
-  balanced(): Promise<void> {
+  balanced(): Promise<LedgerState> {
     return expectBalanced(this);
   }
 }

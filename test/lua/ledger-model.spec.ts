@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { LedgerHarness } from '../ledger-harness.js';
 import { COMMANDS, type Real } from './ledger-commands.js';
-import { LedgerModel, MODEL } from './ledger-model.js';
+import { LedgerModel } from './ledger-model.js';
+import { MODEL } from './model-sale.js';
 
 const SEQUENCES = 150;
 const STEPS_MAX = 30;

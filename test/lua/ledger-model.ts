@@ -1,18 +1,7 @@
 import type { Mode, RequestedLine } from '../../src/inventory/records.js';
 import { linesOf } from '../ledger-lines.js';
+import { freeOf, MODEL, unitsOf } from './model-sale.js';
 
-/** A sale small enough that customers meet. */
-export const MODEL = {
-  skus: [
-    { units: 6, perCustomerMax: 4 },
-    { units: 5, withdrawn: [2], blocked: [4] },
-  ],
-  perCustomerMax: 5,
-  holdTtlSeconds: 10,
-  queueTimeoutSeconds: 15,
-  extensionsMax: 2,
-  holdAgeSecondsMax: 75,
-};
 const STEP_MS = 60_000;
 const HOLD_TTL_MS = MODEL.holdTtlSeconds * 1_000;
 const QUEUE_TIMEOUT_MS = MODEL.queueTimeoutSeconds * 1_000;
@@ -41,6 +30,8 @@ export interface ModelReservation {
   row: (Omit<ModelHold, 'state'> & { status: 'held' | 'checkout' | 'confirmed' | 'released' | 'expired' }) | null;
   /** The note for the journal of how the hold ended. */
   note: 'expired' | 'released' | null;
+  /** The note for the journal that the deadline moved. */
+  extended: boolean;
   pinnedAt: number | null;
   settles: boolean;
 }
@@ -57,7 +48,16 @@ export class LedgerModel {
   }
 
   add(id: string, { customer, mode, lines }: { customer: string; mode: Mode; lines: string }): void {
-    const nothing = { record: null, waitsUntil: null, queuedAt: 0, hold: null, row: null, note: null, pinnedAt: null };
+    const nothing = {
+      record: null,
+      waitsUntil: null,
+      queuedAt: 0,
+      hold: null,
+      row: null,
+      note: null,
+      pinnedAt: null,
+      extended: false,
+    };
     this.reservations.push({ id, customer, mode, lines: linesOf(lines), ...nothing, settles: false });
   }
 
@@ -124,14 +124,14 @@ export class LedgerModel {
     return 'released';
   }
 
-  extend(r: ModelReservation): string {
+  extend(r: ModelReservation, journal: boolean): string {
     const { hold } = r;
-    if (hold?.state !== 'held') return 'no';
-    if (hold.expiresAt <= this.now) return 'no';
+    if (hold?.state !== 'held' || hold.expiresAt <= this.now) return 'no';
     const expiresAt = Math.min(hold.expiresAt + STEP_MS, hold.heldAt + HOLD_AGE_MS_MAX);
     if (hold.extensions >= MODEL.extensionsMax || expiresAt <= hold.expiresAt) return 'refused';
     Object.assign(hold, { expiresAt, extensions: hold.extensions + 1 });
-    if (r.row?.status === 'held') Object.assign(r.row, { expiresAt, extensions: hold.extensions });
+    r.extended = true;
+    if (journal) this.journalExtension(r);
     return 'extended';
   }
 
@@ -142,7 +142,7 @@ export class LedgerModel {
       r.hold.state = 'checkout';
       r.pinnedAt = this.now;
     }
-    if (journal && r.row?.status === 'held') r.row.status = 'checkout';
+    if (journal) this.journalPin(r);
     return 'pinned';
   }
 
@@ -174,15 +174,16 @@ export class LedgerModel {
       if (r.hold) r.waitsUntil = this.now + QUEUE_TIMEOUT_MS;
       else Object.assign(r, { waitsUntil: null, record: 'rejected' });
     }
-    for (const r of this.all(({ note }) => note !== null)) {
+    for (const r of this.reservations) {
       if (r.row?.status === 'held' && r.note) r.row.status = r.note;
-      r.note = null;
+      if (r.extended && r.hold?.state === 'held') this.journalExtension(r);
+      Object.assign(r, { note: null, extended: false });
     }
   }
 
   reconcilePins(graceMs: number): void {
     for (const r of this.all(({ pinnedAt }) => pinnedAt !== null && pinnedAt <= this.now - graceMs)) {
-      if (r.row?.status === 'held') r.row.status = 'checkout';
+      if (r.row?.status === 'held') this.journalPin(r);
       else if (r.row && r.row.status !== 'checkout') this.giveBack(r, r.row.status);
       r.pinnedAt = null;
     }
@@ -191,7 +192,7 @@ export class LedgerModel {
   /** A new epoch from the rows; the records of requests are lost, or kept. */
   rebuild(keepsRecords: boolean): void {
     for (const r of this.reservations) {
-      Object.assign(r, { hold: null, note: null, pinnedAt: null });
+      Object.assign(r, { hold: null, note: null, extended: false, pinnedAt: null });
       if (!keepsRecords) Object.assign(r, { record: null, waitsUntil: null });
       if (r.row?.status === 'held' && r.row.expiresAt <= this.now) r.row.status = 'expired';
     }
@@ -211,6 +212,16 @@ export class LedgerModel {
     }
   }
 
+  private journalPin(r: ModelReservation): void {
+    if (r.row?.status !== 'held') return;
+    this.journalExtension(r);
+    r.row.status = 'checkout';
+  }
+
+  private journalExtension({ row, hold }: ModelReservation): void {
+    if (row?.status === 'held' && hold) Object.assign(row, { expiresAt: hold.expiresAt, extensions: hold.extensions });
+  }
+
   private expire(): void {
     const due = ({ hold }: ModelReservation): boolean =>
       hold !== null && hold.state !== 'checkout' && hold.expiresAt <= this.now;
@@ -227,15 +238,14 @@ export class LedgerModel {
   }
 
   private taken(): Set<string> {
-    const owned = this.reservations.flatMap((r) => r.hold?.units ?? (r.row?.status === 'confirmed' ? r.row.units : []));
-    return new Set(unitsOf(owned));
+    return new Set(this.reservations.flatMap(ownedBy));
   }
 
   /** Units a line ('1#2,3'), or null for a refusal. */
   private decide(r: ModelReservation): string[] | null {
     const taken = this.taken();
     const mine = this.all(({ customer }) => customer === r.customer);
-    const owned = mine.flatMap((o) => unitsOf(o.hold?.units ?? (o.row?.status === 'confirmed' ? o.row.units : [])));
+    const owned = mine.flatMap(ownedBy);
     const room = (ordinal: number): number => {
       const ofSku = owned.filter((unit) => unit.startsWith(`${ordinal}#`)).length;
       return Math.min(MODEL.perCustomerMax - owned.length, (MODEL.skus[ordinal - 1]?.perCustomerMax ?? 99) - ofSku);
@@ -260,19 +270,8 @@ export class LedgerModel {
   }
 }
 
+/** Units held, pinned or bought. */
+const ownedBy = ({ hold, row }: ModelReservation): string[] =>
+  unitsOf(hold?.units ?? (row?.status === 'confirmed' ? row.units : []));
+
 const isNamed = (r: ModelReservation, line: number): boolean => typeof r.lines[line]?.wanted !== 'number';
-
-/** ['1#2,3', '2#'] → ['1#2', '1#3'] */
-function unitsOf(lines: readonly string[]): string[] {
-  return lines.flatMap((line) => {
-    const [ordinal = '', units = ''] = line.split('#');
-    return units === '' ? [] : units.split(',').map((unit) => `${ordinal}#${unit}`);
-  });
-}
-
-function freeOf(ordinal: number, taken: ReadonlySet<string>): number[] {
-  const sku: { units: number; withdrawn?: number[]; blocked?: number[] } = MODEL.skus[ordinal - 1]!;
-  const away = new Set([...(sku.withdrawn ?? []), ...(sku.blocked ?? [])]);
-  const every = Array.from({ length: sku.units }, (_, i) => i + 1);
-  return every.filter((unit) => !away.has(unit) && !taken.has(`${ordinal}#${unit}`));
-}
