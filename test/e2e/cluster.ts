@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { TEST_JWT_SECRET } from '../settings.js';
-import { AppProcess } from './app-process.js';
+import { AppInstance } from './app-instance.js';
 import { eventually } from './eventually.js';
 import { HttpClient } from './http-client.js';
 import { freePort, privatePostgres, privateRedis, type PrivateStore } from './private-stores.js';
@@ -25,8 +25,8 @@ export class Cluster {
   private constructor(
     readonly redis: PrivateStore,
     readonly postgres: PrivateStore,
-    readonly apis: AppProcess[],
-    readonly workers: AppProcess[],
+    readonly apis: AppInstance[],
+    readonly workers: AppInstance[],
   ) {}
 
   static async start({ apis = 2, workers = 2, alls = 0, env = {} }: ClusterOptions = {}): Promise<Cluster> {
@@ -37,7 +37,7 @@ export class Cluster {
       ...{ RESERVATION_ID_SECRET: 'a secret of a cluster that lives for one test' },
       ...env,
     };
-    const make = async (ROLE: string): Promise<AppProcess> => new AppProcess(await freePort(), { ...settings, ROLE });
+    const make = async (ROLE: string): Promise<AppInstance> => new AppInstance(await freePort(), { ...settings, ROLE });
     const cluster = new Cluster(redis, postgres, [], []);
     for (let i = 0; i < alls; i++) cluster.apis.push(await make('all'));
     for (let i = 0; i < apis; i++) cluster.apis.push(await make('api'));
@@ -52,7 +52,7 @@ export class Cluster {
     }
   }
 
-  get apps(): AppProcess[] {
+  get apps(): AppInstance[] {
     return [...this.apis, ...this.workers];
   }
 

@@ -1,4 +1,4 @@
-import type { AppProcess } from './app-process.js';
+import type { AppInstance } from './app-instance.js';
 import { Cluster } from './cluster.js';
 import { killing, PATIENT_SALE, Storm } from './storm.js';
 
@@ -13,8 +13,8 @@ describe('kill -9 under load', () => {
     const sale = await cluster.operator.sell(PATIENT_SALE);
     const storm = new Storm(cluster, sale, { carts: 1_200, seed: 4 });
     const { redis, postgres, apis, workers } = cluster;
-    const [a, b] = apis as [AppProcess, AppProcess];
-    const [c, d] = workers as [AppProcess, AppProcess];
+    const [a, b] = apis as [AppInstance, AppInstance];
+    const [c, d] = workers as [AppInstance, AppInstance];
     const stories = await storm.under([
       killing(cluster, c),
       killing(cluster, redis),

@@ -1,4 +1,4 @@
-import type { AppProcess } from './app-process.js';
+import type { AppInstance } from './app-instance.js';
 import type { Story } from './buyer.js';
 import type { Cluster } from './cluster.js';
 import { crowd, seeded } from './crowd.js';
@@ -69,7 +69,7 @@ export class Storm {
 }
 
 /** kill -9 of some, at once, and a start of what is gone. What was not killed must live on. */
-export function killing(cluster: Cluster, ...victims: (AppProcess | PrivateStore)[]): Blow {
+export function killing(cluster: Cluster, ...victims: (AppInstance | PrivateStore)[]): Blow {
   return async () => {
     const spared = cluster.apps.filter((app) => !victims.includes(app));
     await Promise.all(victims.map((victim) => victim.kill()));

@@ -11,7 +11,7 @@ process.once('exit', () => {
 });
 
 /** One `node dist/main.js`, on a port that it keeps. */
-export class AppProcess {
+export class AppInstance {
   private child: ChildProcess | undefined;
 
   constructor(
