@@ -145,12 +145,13 @@ describe('an epoch that is over', () => {
   });
 
   async function untilLockAwaited(): Promise<void> {
-    for (;;) {
+    for (const patience = performance.now() + 5_000; performance.now() < patience; ) {
       const [row] = await harness.postgres.query<{ waiting: number }>(
         `SELECT count(*)::int AS waiting FROM pg_locks l JOIN pg_database d ON d.oid = l.database
          WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()`,
       );
       if (row && row.waiting > 0) return;
     }
+    throw new Error('nobody waits for the lock of the sale');
   }
 });
