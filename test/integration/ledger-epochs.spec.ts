@@ -122,8 +122,7 @@ describe('an epoch that is over', () => {
     await arrived;
     harness.guardian.suspect(sale.id, 1);
     const rebuilt = sale.rebuild();
-    await untilLockAwaited();
-    finish();
+    await untilLockAwaited().finally(finish);
     expect(await written).toEqual(['journalled']);
     expect(await rebuilt).toBe(1);
     expect(await sale.hold('a')).toEqual(['standing 1#1,2']);
@@ -136,16 +135,20 @@ describe('an epoch that is over', () => {
     const client = await harness.postgres.connect();
     await client.query(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('${sale.id}', 0))`);
     const writing = sale.journal('a').catch((error: unknown) => error);
-    await untilLockAwaited();
-    await client.query('UPDATE sales SET epoch = epoch + 1 WHERE id = $1', [sale.id]);
-    await client.query('COMMIT');
-    client.release();
+    try {
+      await untilLockAwaited();
+      await client.query('UPDATE sales SET epoch = epoch + 1 WHERE id = $1', [sale.id]);
+    } finally {
+      await client.query('COMMIT');
+      client.release();
+    }
     expect(await writing).toBeInstanceOf(EpochOver);
     expect(await sale.row('a')).toBeNull();
   });
 
   async function untilLockAwaited(): Promise<void> {
-    for (const patience = performance.now() + 5_000; performance.now() < patience; ) {
+    const patience = performance.now() + 5_000;
+    while (performance.now() < patience) {
       const [row] = await harness.postgres.query<{ waiting: number }>(
         `SELECT count(*)::int AS waiting FROM pg_locks l JOIN pg_database d ON d.oid = l.database
          WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()`,
