@@ -7,7 +7,7 @@ const MACHINE_CLOCK_READERS = [
 ];
 
 /** The environment is read once, at boot. */
-const ENVIRONMENT_READERS = ['src/main.ts', 'src/platform/config.ts'];
+const ENVIRONMENT_READERS = ['src/main.ts', 'src/platform/read-config.ts'];
 
 const machineClock = [
   { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']" },

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { HoldfastModule } from './holdfast.module.js';
 import { createApp } from './platform/bootstrap.js';
-import { type Config, ConfigError, readConfig } from './platform/config.js';
+import type { Config } from './platform/config.js';
 import { rootLogger } from './platform/logging.js';
+import { ConfigError, readConfig } from './platform/read-config.js';
 import { Shutdown } from './platform/shutdown.js';
 
 const config = configOrExit();

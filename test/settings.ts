@@ -1,4 +1,5 @@
-import { type Config, readConfig } from '../src/platform/config.js';
+import type { Config } from '../src/platform/config.js';
+import { readConfig } from '../src/platform/read-config.js';
 import { freshKeyPrefix, testRedisUrl } from './stores.js';
 
 export const TEST_JWT_SECRET = 'a secret that only tests know, long enough';

@@ -1,5 +1,4 @@
-import { validateSync } from 'class-validator';
-import { Choice, Flag, settingsOf, Text, Whole } from './setting.js';
+import { Choice, Flag, Text, Whole } from './setting.js';
 
 const ROLES = ['all', 'api', 'worker'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -10,7 +9,7 @@ const SECRET_RULE = { pattern: /^.{32,512}$/s, range: '32 to 512 characters' } a
 const NAME_RULE = { pattern: /^[\x21-\x7e]{1,200}$/, range: '1 to 200 printable characters without spaces' } as const;
 
 /** How much longer than one Postgres statement a pin must be left alone before somebody completes it for its owner. */
-const PIN_GRACE_MARGIN_MS = 1000;
+export const PIN_GRACE_MARGIN_MS = 1000;
 
 /** Every setting of the process, read from the environment once, at boot. `.env.example` has the same names in this order. */
 export class Config {
@@ -216,48 +215,4 @@ export class Config {
 
   @Flag({ env: 'TEST_CLOCK', meaning: 'Lets tests shift the ledger’s clock; never in production', default: false })
   testClock!: boolean;
-}
-
-/** The environment cannot be used. `problems` has one sentence a setting; none repeats a value, which may be secret. */
-export class ConfigError extends Error {
-  constructor(readonly problems: readonly string[]) {
-    super(
-      `The environment is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee .env.example for every setting.`,
-    );
-    this.name = 'ConfigError';
-  }
-}
-
-/** Reads and checks every setting, or throws a `ConfigError` that lists all that is wrong. An empty value counts as unset. */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const config = new Config();
-  const settings = settingsOf(Config);
-  for (const setting of settings) {
-    const text = env[setting.env]?.trim();
-    const value = text ? setting.parse(text) : setting.default;
-    if (value !== undefined) Object.assign(config, { [setting.property]: value });
-  }
-  const wrong = new Set(validateSync(config).map((error) => error.property));
-  const problems = settings
-    .filter((setting) => wrong.has(setting.property))
-    .map(
-      (setting) =>
-        `${setting.env} must be ${setting.range}${env[setting.env]?.trim() ? '' : ', and is not set'} (${setting.meaning}).`,
-    );
-  if (problems.length === 0) problems.push(...brokenRelations(config));
-  if (problems.length > 0) throw new ConfigError(problems);
-  return Object.freeze(config);
-}
-
-function brokenRelations(config: Config): string[] {
-  const problems: string[] = [];
-  if (config.pinGraceMs <= config.pgStatementTimeoutMs + PIN_GRACE_MARGIN_MS) {
-    problems.push(
-      `PIN_GRACE_MS must be more than PG_STATEMENT_TIMEOUT_MS + ${PIN_GRACE_MARGIN_MS}: a pin may not be completed for its owner while the owner's own statement can still run.`,
-    );
-  }
-  if (config.adminApiKey !== undefined && config.adminApiKey === config.storefrontApiKey) {
-    problems.push('ADMIN_API_KEY and STOREFRONT_API_KEY must differ: a key has one scope.');
-  }
-  return problems;
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ConfigError, readConfig } from '../../src/platform/config.js';
+import { ConfigError, readConfig } from '../../src/platform/read-config.js';
 
 const SECRET = 'x'.repeat(32);
 const LEAST = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache', RESERVATION_ID_SECRET: SECRET };

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { readConfig } from '../../src/platform/config.js';
+import { readConfig } from '../../src/platform/read-config.js';
 import { NestLogger, rootLogger } from '../../src/platform/logging.js';
 import { requestScope } from '../../src/platform/request-scope.js';
 

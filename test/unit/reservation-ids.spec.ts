@@ -1,6 +1,7 @@
 import { ReservationIds } from '../../src/reservations/reservation-ids.js';
 import { parseReservationId, reservationId } from '../../src/inventory/reservation-ref.js';
-import { type Config, readConfig } from '../../src/platform/config.js';
+import type { Config } from '../../src/platform/config.js';
+import { readConfig } from '../../src/platform/read-config.js';
 
 const sale = { id: 'sale_abcdefghij', key: 'abcdefghij' };
 
