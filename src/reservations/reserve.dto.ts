@@ -14,7 +14,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
-import { ListOf } from '../sales/body-rules.js';
+import { ListOf } from '../platform/body-rules.js';
 
 export const LINES_MAX = 20;
 export const QUANTITY_MAX = 100;

@@ -1,4 +1,4 @@
-import { PrintableText } from './body-rules.js';
+import { PrintableText } from '../platform/body-rules.js';
 import { NAME_LENGTH_MAX, REASON_LENGTH_MAX } from './sale-limits.js';
 import { SaleSettingsBody } from './sale-settings.body.js';
 

@@ -1,4 +1,4 @@
-import { Currency, ListOf, NotBeside, PrintableText, Slug, UniqueLabels, WholeNumber } from './body-rules.js';
+import { Currency, ListOf, NotBeside, PrintableText, Slug, UniqueLabels, WholeNumber } from '../platform/body-rules.js';
 import {
   LABEL_LENGTH_MAX,
   LABELLED_UNITS_PER_SKU_MAX,

@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { PrintableText, WholeNumber } from './body-rules.js';
+import { PrintableText, WholeNumber } from '../platform/body-rules.js';
 import { CURSOR_LENGTH_MAX, PAGE_LIMIT } from './sale-limits.js';
 
 /** Which page of a list. */

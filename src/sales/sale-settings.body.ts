@@ -1,5 +1,5 @@
 import type { LatePayment } from '../generated/prisma/enums.js';
-import { Instant, OneOf, WholeNumber } from './body-rules.js';
+import { Instant, OneOf, WholeNumber } from '../platform/body-rules.js';
 import { HOLD_AGE_SECONDS_MAX, SETTING_RANGES, UNITS_PER_CUSTOMER } from './sale-limits.js';
 
 const initially = (value: number): string => `left out at creation: ${value}`;
