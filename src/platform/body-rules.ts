@@ -19,8 +19,13 @@ interface Range {
 }
 
 /** One rule, one sentence: a wrong member is told once, not once for each part of its rule. */
-function Rule(name: string, sentence: string, holds: (value: unknown) => boolean): PropertyDecorator {
-  return ValidateBy({ name, validator: { validate: holds, defaultMessage: () => sentence } });
+function Rule(
+  name: string,
+  sentence: string,
+  holds: (value: unknown) => boolean,
+  constraints: unknown[] = [],
+): PropertyDecorator {
+  return ValidateBy({ name, constraints, validator: { validate: holds, defaultMessage: () => sentence } });
 }
 
 function Documented(member: Member, schema: object, ...rules: PropertyDecorator[]): PropertyDecorator {
@@ -102,6 +107,8 @@ export function ListOf(
         'listOf',
         `must be a list of 1 to ${entriesMax} objects`,
         (value) => Array.isArray(value) && value.length > 0,
+        // What platform/compiled-rules.ts makes a schema of.
+        [entriesMax, type],
       ),
       ValidateNested({ each: true }),
     ),

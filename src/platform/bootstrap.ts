@@ -25,7 +25,7 @@ export async function createApp(config: Config, module: DynamicModule | Type): P
     const routes = app.get(RouteTable);
     const server = app.getHttpAdapter().getInstance();
     markDocumentation(server);
-    await installHooks(server, routes, app.get(Readiness), root);
+    installHooks(server, routes, app.get(Readiness), root);
     serveDocumentation(app);
     app.useGlobalFilters(new ProblemFilter(routes, app.get(Log)));
     app.useGlobalPipes(new RequestValidation());

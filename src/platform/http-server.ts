@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
@@ -16,17 +15,15 @@ import { type ProblemCode, Problem } from '../problems.js';
 import { answerProblem, pathOf } from './problem-answer.js';
 import { parseJson } from './json-body.js';
 import type { Readiness } from './readiness.js';
-import { requestIdFrom, requestScope } from './request-scope.js';
+import { requestIdFrom } from './request-id.js';
 import type { RouteTable } from './route-table.js';
+import { API_HEADERS } from './security-headers.js';
 
 const BODY_BYTES_MAX = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Node looks for overdue requests only this often, every 30 s by default. */
 const TIMEOUT_CHECK_MS = 1_000;
-
-/** Nothing of ours runs in a browser but the documentation, which has its own policy. */
-const API_POLICY = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
 
 /** Fastify with limits on size and time, our log, and our request ids. */
 export function createAdapter(log: Logger): FastifyAdapter {
@@ -49,30 +46,24 @@ export function createAdapter(log: Logger): FastifyAdapter {
   });
 }
 
-/** What every request and answer goes through, in this order. Must be awaited before routes' own hooks are added. */
-export async function installHooks(
-  server: FastifyInstance,
-  routes: RouteTable,
-  readiness: Readiness,
-  log: Logger,
-): Promise<void> {
+/** What every request and answer goes through, in this order. Comes before routes' own hooks are added. */
+export function installHooks(server: FastifyInstance, routes: RouteTable, readiness: Readiness, log: Logger): void {
   server.addHook('onRoute', (route) => {
     applyTraits(route);
     routes.add(route);
   });
   server.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(request.routeOptions.config.headers ?? API_HEADERS);
     void reply.header('X-Request-Id', request.id);
-    requestScope.run({ requestId: request.id }, done);
+    // An answer of the API is somebody's, and true now: no cache may keep it unless its route says so.
+    if (request.url.startsWith('/v1')) void reply.header('Cache-Control', 'no-store');
+    done();
   });
-  await server.register(helmet, { contentSecurityPolicy: API_POLICY, frameguard: { action: 'deny' } });
   server.addHook('preParsing', (request, _reply, _payload, done) => {
     // Where there is no route, there is nothing to say of the body.
     done(request.is404 ? new NotFoundException() : null);
   });
-  server.addHook('onSend', (request, reply, _payload, done) => {
-    // An answer of the API is somebody's, and true now: no cache may keep it unless its route says so.
-    if (request.url.startsWith('/v1') && !reply.hasHeader('Cache-Control'))
-      void reply.header('Cache-Control', 'no-store');
+  server.addHook('onSend', (_request, reply, _payload, done) => {
     // A connection kept open after its last answer would hold up the end until its idle timeout.
     if (readiness.draining) void reply.header('Connection', 'close');
     done();
@@ -97,6 +88,7 @@ function applyTraits(route: RouteOptions): void {
 
 function logCompletion(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
   const level = reply.statusCode >= 200 && reply.statusCode < 300 ? 'debug' : 'info';
+  if (!log.isLevelEnabled(level)) return;
   const durationMs = Math.round(reply.elapsedTime * 100) / 100;
   log[level](
     { requestId: request.id, method: request.method, path: pathOf(request), status: reply.statusCode, durationMs },

@@ -1,7 +1,6 @@
 import { Injectable, type LoggerService } from '@nestjs/common';
 import { type Bindings, type DestinationStream, type Logger, pino } from 'pino';
 import { Config } from './config.js';
-import { requestScope } from './request-scope.js';
 
 const REDACTED = '[redacted]';
 const SECRET_NAMES = [
@@ -45,7 +44,6 @@ export function rootLogger(config: Config, destination?: DestinationStream): Log
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (level: string) => ({ level }) },
     redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: REDACTED },
-    mixin: () => ({ ...requestScope.getStore() }),
     hooks: { streamWrite: (line: string) => line.replace(secret, REDACTED) },
   };
   const root = destination ? pino(options, destination) : pino(options);

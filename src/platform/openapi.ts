@@ -1,32 +1,17 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import { DOCUMENTATION_HEADERS } from './security-headers.js';
 
 const DOCUMENT_PATH = 'openapi.json';
 const UI_PATH = 'docs';
-
-/** Swagger's page carries one inline style, loads its own scripts, and calls this server. */
-const UI_POLICY = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", 'data:'],
-      fontSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-};
 
 /** Gives the documentation's routes their traits as they are registered. Comes before whatever reads traits. */
 export function markDocumentation(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
     if (route.url === `/${DOCUMENT_PATH}`) route.config = { ...route.config, open: true };
     if (route.url !== `/${UI_PATH}` && !route.url.startsWith(`/${UI_PATH}/`)) return;
-    route.config = { ...route.config, open: true, helmet: UI_POLICY };
+    route.config = { ...route.config, open: true, headers: DOCUMENTATION_HEADERS };
   });
 }
 

@@ -1,5 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyContextConfig } from 'fastify';
+import type { OutgoingHttpHeaders } from 'node:http';
 
 /** What the server must know of a route before it reads the body. Kept in Fastify's route config. */
 declare module 'fastify' {
@@ -10,8 +11,8 @@ declare module 'fastify' {
     allow?: readonly string[];
     /** Instead of the server's 16 KiB. */
     bodyBytesMax?: number;
-    /** fastify-helmet's own setting of a route. */
-    helmet?: object;
+    /** Instead of the headers of the API. */
+    headers?: OutgoingHttpHeaders;
   }
 }
 

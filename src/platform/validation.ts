@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { Problem } from '../problems.js';
+import { quickCheckOf } from './compiled-rules.js';
 
 /** One thing that is wrong: where (a JSON pointer into the body, `?name` of the query, `{name}` of the path), and what. */
 export interface FieldError {
@@ -31,7 +32,12 @@ export class RequestValidation extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body' && this.toValidate(metadata)) assertObject(value);
+    if (!this.toValidate(metadata)) return value;
+    if (metadata.type === 'body') {
+      // A body that the rules accept is taken as it came: plain, with nothing converted.
+      if (metadata.metatype && quickCheckOf(metadata.metatype as new () => object)?.(value)) return value;
+      assertObject(value);
+    }
     try {
       return (await super.transform(value, metadata)) as unknown;
     } catch (error) {

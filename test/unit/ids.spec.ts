@@ -1,5 +1,5 @@
 import { randomChars, randomId } from '../../src/platform/ids.js';
-import { requestIdFrom } from '../../src/platform/request-scope.js';
+import { requestIdFrom } from '../../src/platform/request-id.js';
 
 describe('an id', () => {
   it('is its prefix and characters of a-z and 0-9', () => {
@@ -24,7 +24,7 @@ describe('the id of a request', () => {
   it.each([undefined, '', 'x'.repeat(65), 'a b', 'a\nb', '<script>', ['a', 'b']])(
     'is a new one instead of %j',
     (given) => {
-      expect(requestIdFrom(given)).toMatch(/^req_[a-z0-9]{20}$/);
+      expect(requestIdFrom(given)).toMatch(/^req_[a-f0-9-]{36}$/);
     },
   );
 });

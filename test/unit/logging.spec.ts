@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { readConfig } from '../../src/platform/read-config.js';
 import { NestLogger, rootLogger } from '../../src/platform/logging.js';
-import { requestScope } from '../../src/platform/request-scope.js';
 
 const SECRETS = {
   RESERVATION_ID_SECRET: 'a "quoted" secret of the reservation ids',
@@ -29,16 +28,6 @@ describe('the log', () => {
     const { log, lines } = openLog();
     log.warn({ saleId: 'sale_1' }, 'slow');
     expect(lines()).toEqual([expect.objectContaining({ level: 'warn', saleId: 'sale_1', msg: 'slow', role: 'all' })]);
-  });
-
-  it('puts the id of the request on every line written for it, also after waiting', async () => {
-    const { log, lines } = openLog();
-    await requestScope.run({ requestId: 'r-1' }, async () => {
-      await Promise.resolve();
-      log.child({ part: 'relay' }).info('inside');
-    });
-    log.info('outside');
-    expect(lines().map(({ requestId }) => requestId)).toEqual(['r-1', undefined]);
   });
 
   it.each([
