@@ -5,6 +5,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './files.mjs';
 import { Refusal } from './refusal.mjs';
+import { loadDotEnv } from './settings.mjs';
 
 /** The advisory lock that Prisma's engine takes: the two exclude each other, and so do several nodes that start. */
 const LOCK = 72707369;
@@ -122,4 +123,14 @@ async function apply(client, { name, sql, checksum }) {
       `Migration ${name} failed and was rolled back: ${error.message}${where}. Correct its migration.sql and run this again.`,
     );
   }
+}
+
+/** `npm run migrate`: needs Node, `pg` and this folder, nothing that is built. */
+export async function run({ progress }) {
+  loadDotEnv();
+  const url = process.env.DATABASE_URL;
+  if (!url) throw new Refusal('DATABASE_URL is not set: the Postgres whose schema is to be brought up to date.');
+  const applied = await migrate({ url, onApply: (name) => progress.note(`applying ${name}`) });
+  progress.done(applied.length > 0 ? `${applied.length} migration(s) applied` : 'the schema is up to date');
+  return 0;
 }

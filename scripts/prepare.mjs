@@ -47,3 +47,9 @@ export async function prepare({ progress, stopping, withBuild = true }) {
     lock?.release();
   }
 }
+
+/** `npm run build`. */
+export async function run(context) {
+  await prepare(context);
+  return 0;
+}

@@ -1,10 +1,12 @@
-// The one entry of `npm start`, `npm test` and `npm run check`. It needs Node and npm, nothing else:
+// The one entry of every npm script. It needs Node and npm, nothing else:
 // one parent (instead of npm's pre- and post-scripts) can hand free ports and made-up keys to its child,
 // outlive it, and stop the stores after it; and it also works where npm is told to ignore scripts.
 const COMMANDS = {
   start: './start.mjs', // packages → client → build → stores → migrations → the application
   test: './test.mjs', // the same, with throw-away stores, and Jest at the end
   check: './check.mjs', // lint, format, types, import rules
+  build: './prepare.mjs', // packages → client → dist, for an image
+  migrate: './migrate.mjs', // the schema of DATABASE_URL, for whoever starts dist/main.js by other means
 };
 
 refuseOldNode();

@@ -4,6 +4,7 @@ import { createApp } from './platform/bootstrap.js';
 import type { Config } from './platform/config.js';
 import { rootLogger } from './platform/logging.js';
 import { ConfigError, readConfig } from './platform/read-config.js';
+import { SchemaTooOld } from './platform/schema-check.js';
 import { Shutdown } from './platform/shutdown.js';
 
 const config = configOrExit();
@@ -13,7 +14,8 @@ try {
   new Shutdown(app, log, config.shutdownDeadlineMs).listen();
   await app.listen(config.port, config.host);
 } catch (error) {
-  log.fatal({ err: error }, 'the start failed');
+  if (error instanceof SchemaTooOld) log.fatal(error.message);
+  else log.fatal({ err: error }, 'the start failed');
   process.exit(1);
 }
 

@@ -6,6 +6,7 @@ import { Postgres } from './postgres.js';
 import { Readiness } from './readiness.js';
 import { RedisConnections } from './redis.js';
 import { RouteTable } from './route-table.js';
+import { SchemaCheck } from './schema-check.js';
 import { StoreProbe } from './store-probe.js';
 
 /** What every part stands on. Global, and imported once at the root: a second one would be a second pool. */
@@ -23,6 +24,7 @@ export class PlatformModule {
         { provide: RedisConnections, useFactory: () => new RedisConnections(config) },
         Readiness,
         RouteTable,
+        SchemaCheck,
         StoreProbe,
       ],
       exports: [Config, Log, Postgres, RedisConnections, Readiness, RouteTable],

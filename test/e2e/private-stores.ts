@@ -1,12 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
+import { migrate } from '../../scripts/migrate.mjs';
 import { type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
 import { type RedisServer, startRedis } from '../../scripts/redis.mjs';
 import { randomChars } from '../../src/platform/ids.js';
-
-const MIGRATIONS = join(__dirname, '../../prisma/migrations');
 
 /** A store that a test may kill and start again, on the same port with the same files. */
 export interface PrivateStore {
@@ -29,7 +27,7 @@ export async function privatePostgres(): Promise<PrivateStore> {
   const first = await startPostgres({ directory, durable: false });
   const url = `${first.url}/holdfast`;
   await run(`${first.url}/postgres`, 'CREATE DATABASE holdfast');
-  for (const statements of await migrations()) await run(url, statements);
+  await migrate({ url });
   return restartable(first, url, () => startPostgres({ directory, port: first.port, durable: false }));
 }
 
@@ -56,12 +54,6 @@ function restartable<S extends PostgresServer | RedisServer>(
     },
     stop: () => server.stop(),
   };
-}
-
-async function migrations(): Promise<string[]> {
-  const names = (await readdir(MIGRATIONS, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  const files = names.map(({ name }) => join(MIGRATIONS, name, 'migration.sql')).sort();
-  return Promise.all(files.map((file) => readFile(file, 'utf8')));
 }
 
 async function run(url: string, statements: string): Promise<void> {

@@ -79,18 +79,3 @@ describe('CONTRIBUTING', () => {
     expect(links.filter((path) => !existsSync(path))).toEqual([]);
   });
 });
-
-describe('docker-compose.yml', () => {
-  const compose = readFileSync('docker-compose.yml', 'utf8');
-
-  it('opens no port to the network', () => {
-    const ports = Array.from(compose.matchAll(/^\s+- '([^']*:\d+:\d+)'$/gm), ([, port = '']) => port);
-    expect(ports).toHaveLength(2);
-    expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
-  });
-
-  it('runs a Redis that fsyncs what it acknowledges and never evicts', () => {
-    expect(compose).toContain("'--appendfsync', 'always'");
-    expect(compose).toContain("'--maxmemory-policy', 'noeviction'");
-  });
-});
