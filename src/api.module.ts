@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
+import { AdminModule } from './admin/admin.module.js';
+import { ApiKeysController } from './admin/api-keys.controller.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { OrdersController } from './checkout/orders.controller.js';
 import { ReservationsController } from './reservations/reservations.controller.js';
@@ -14,13 +16,14 @@ export class ApiModule {
   static with(reservations: DynamicModule, checkout: DynamicModule): DynamicModule {
     return {
       module: ApiModule,
-      imports: [AccessModule, SaleCatalogModule, SalesModule, reservations, checkout],
+      imports: [AccessModule, AdminModule, SaleCatalogModule, SalesModule, reservations, checkout],
       controllers: [
         SalesAdminController,
         SalesController,
         ReservationsController,
         CheckoutController,
         OrdersController,
+        ApiKeysController,
       ],
     };
   }

@@ -16,9 +16,10 @@ export class AgedMap<V> {
     return undefined;
   }
 
-  set(key: string, value: V): void {
+  /** `writtenAt` is earlier than now for what was true when somebody was asked, not when they answered. */
+  set(key: string, value: V, writtenAt = this.now()): void {
     this.entries.delete(key);
-    this.entries.set(key, { value, writtenAt: this.now() });
+    this.entries.set(key, { value, writtenAt });
     if (this.entries.size <= this.entriesMax) return;
     const [first] = this.entries.keys();
     if (first !== undefined) this.entries.delete(first);

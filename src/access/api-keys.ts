@@ -5,10 +5,14 @@ import { Config } from '../platform/config.js';
 import { randomId } from '../platform/ids.js';
 import { Postgres } from '../platform/postgres.js';
 import { AgedMap } from './aged-map.js';
+import { findApiKeyByHash, insertApiKey, noteApiKeyUse } from './api-key-table.js';
 import type { Caller } from './caller.js';
 
-/** A revoked key stops working, and a new one begins to, within this time, in every process. */
-const CACHE_AGE_MS_MAX = 5_000;
+/**
+ * How long an answer of the table is believed. A revoked key stops working within 5 s in every process: this long
+ * after the table was asked, and the second for requests that came just before.
+ */
+const CACHE_AGE_MS_MAX = 4_000;
 const KNOWN_KEYS_MAX = 10_000;
 /** Apart from the known ones, so that a flood of invented keys drives out no real one. */
 const UNKNOWN_KEYS_MAX = 10_000;
@@ -33,9 +37,9 @@ export class ApiKeys implements OnApplicationBootstrap {
       await this.ensure('STOREFRONT_API_KEY', this.config.storefrontApiKey, 'storefront');
   }
 
-  /** Whose key this is, at most 5 s old; null for an unknown and for a revoked one, which are not told apart. */
+  /** Whose key this is, as it was at most 4 s ago; null for an unknown and for a revoked one, which are not told apart. */
   async byKey(key: string): Promise<KeyCaller | null> {
-    const hash = hashOf(key);
+    const hash = hashOfKey(key);
     const known = this.known.get(hash);
     if (known) return known;
     if (this.unknown.get(hash)) return null;
@@ -50,27 +54,35 @@ export class ApiKeys implements OnApplicationBootstrap {
    * Throws when the key is already known with another scope.
    */
   async ensure(name: string, key: string, scope: ApiKeyScope): Promise<void> {
-    const keyHash = hashOf(key);
-    await this.postgres.prisma.apiKey.createMany({
-      data: [{ id: randomId('key', 12), name, keyHash, scope }],
-      skipDuplicates: true,
-    });
-    const row = await this.postgres.prisma.apiKey.findUniqueOrThrow({ where: { keyHash } });
-    this.unknown.delete(keyHash);
-    if (row.scope !== scope)
+    const keyHash = hashOfKey(key);
+    await this.postgres.transaction((client) =>
+      insertApiKey(client, { id: randomId('key', 12), name, keyHash, scope }),
+    );
+    const row = await findApiKeyByHash(this.postgres, keyHash);
+    this.forget(keyHash);
+    if (row && row.scope !== scope)
       throw new Error(`${name} is already known as ${row.id} with scope ${row.scope}, not ${scope}: set another key.`);
   }
 
+  /** The next request with this key asks the table; other processes ask within 4 s anyway. */
+  forget(keyHash: string): void {
+    this.known.delete(keyHash);
+    this.unknown.delete(keyHash);
+  }
+
   private async lookUp(hash: string): Promise<KeyCaller | null> {
-    const row = await this.postgres.prisma.apiKey.findUnique({ where: { keyHash: hash } });
+    const askedAt = performance.now();
+    const row = await findApiKeyByHash(this.postgres, hash);
     if (!row || row.revokedAt) {
-      this.unknown.set(hash, true);
+      this.unknown.set(hash, true, askedAt);
       return null;
     }
     const caller: KeyCaller = { kind: row.scope === 'admin' ? 'admin' : 'service', keyId: row.id, name: row.name };
-    this.known.set(hash, caller);
+    this.known.set(hash, caller, askedAt);
+    // Nobody waits for the note, and a note that is lost is taken again.
+    void noteApiKeyUse(this.postgres, row.id).catch(() => undefined);
     return caller;
   }
 }
 
-const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex');

@@ -1,39 +1,73 @@
-import { Injectable } from '@nestjs/common';
-import { errors, jwtVerify } from 'jose';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import type { Logger } from 'pino';
 import { Config } from '../platform/config.js';
+import { Log } from '../platform/logging.js';
+import { Problem } from '../problems.js';
+import { SigningKeys } from './signing-keys.js';
 
 /** Clocks of two machines may differ by this much. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 /** As in a body's `customerId`: 1 to 128 printable characters. */
 const CUSTOMER_ID = /^[\x20-\x7e]{1,128}$/;
+/** With a public key only what a public key can check: HS256 would take it for a secret that everybody knows. */
+const PUBLIC_KEY_ALGORITHMS = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+];
 
-/** Buyers' tokens: JWTs that the shop signs with the shared secret. */
+/** Buyers' tokens: JWTs that the shop signs, with a secret that we share or with keys that it publishes. */
 @Injectable()
-export class BuyerTokens {
+export class BuyerTokens implements OnApplicationBootstrap {
   private readonly secret: Uint8Array | undefined;
+  private readonly keys: SigningKeys | undefined;
+  private readonly log: Logger;
 
-  constructor(private readonly config: Config) {
-    this.secret = config.jwtSecret === undefined ? undefined : new TextEncoder().encode(config.jwtSecret);
+  constructor(
+    private readonly config: Config,
+    log: Log,
+  ) {
+    this.log = log.child({ part: 'access' });
+    if (config.jwtSecret !== undefined) this.secret = new TextEncoder().encode(config.jwtSecret);
+    if (config.jwtJwksUrl !== undefined) this.keys = new SigningKeys(config.jwtJwksUrl, this.log);
+  }
+
+  /** So that the first buyer does not wait for the keys; that they cannot be had is no reason not to start. */
+  onApplicationBootstrap(): void {
+    void this.keys?.refresh();
   }
 
   /**
-   * The customer whom the token speaks for, or null when it is not valid now: HS256 by our secret only, with our
-   * issuer and audience, `exp` and `sub` present. Why it is not valid is not told.
+   * The customer whom the token speaks for, or null when it is not valid now: signed by our secret or by a published
+   * key, with our issuer and audience, `exp` and `sub` present. Why it is not valid is not told.
+   * Throws `store-unavailable` for a token of an unknown key while the published keys are out of reach.
    */
   async customerOf(token: string): Promise<string | null> {
-    if (!this.secret) return null;
     try {
-      const { payload } = await jwtVerify(token, this.secret, {
-        algorithms: ['HS256'],
-        issuer: this.config.jwtIssuer,
-        audience: this.config.jwtAudience,
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        requiredClaims: ['exp', 'sub'],
-      });
-      return typeof payload.sub === 'string' && CUSTOMER_ID.test(payload.sub) ? payload.sub : null;
+      const payload = await this.verified(token);
+      const sub = payload?.sub;
+      return typeof sub === 'string' && CUSTOMER_ID.test(sub) ? sub : null;
     } catch (error) {
-      if (error instanceof errors.JOSEError) return null;
-      throw error;
+      if (error instanceof Problem) throw error;
+      // A published key that cannot be used (too short, broken) is a plain error of the crypto library.
+      if (!(error instanceof errors.JOSEError)) this.log.warn({ err: error }, 'a token could not be checked');
+      return null;
     }
+  }
+
+  private async verified(token: string): Promise<JWTPayload | null> {
+    if (this.secret) return (await jwtVerify(token, this.secret, this.rules(['HS256']))).payload;
+    if (this.keys) return (await jwtVerify(token, this.keys.keyOf, this.rules(PUBLIC_KEY_ALGORITHMS))).payload;
+    return null;
+  }
+
+  private rules(algorithms: string[]): JWTVerifyOptions {
+    return {
+      algorithms,
+      issuer: this.config.jwtIssuer,
+      audience: this.config.jwtAudience,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      requiredClaims: ['exp', 'sub'],
+    };
   }
 }

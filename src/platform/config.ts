@@ -75,11 +75,20 @@ export class Config {
 
   @Text({
     env: 'JWT_SECRET',
-    meaning: "Verifies buyers' tokens (HS256); unset: no buyer is admitted",
+    meaning: "Verifies buyers' tokens (HS256); with JWT_JWKS_URL unset too, no buyer is admitted",
     ...SECRET_RULE,
     optional: true,
   })
   jwtSecret?: string;
+
+  @Text({
+    env: 'JWT_JWKS_URL',
+    meaning: "Instead of JWT_SECRET: where the public keys of buyers' tokens are",
+    pattern: /^(https:\/\/[\w.-]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\]))(:\d{1,5})?(\/[^\s#]*)?$/,
+    range: 'an https:// URL, or http:// on this machine',
+    optional: true,
+  })
+  jwtJwksUrl?: string;
 
   @Text({ env: 'JWT_ISSUER', meaning: "The `iss` a buyer's token must carry", ...NAME_RULE, default: 'holdfast' })
   jwtIssuer!: string;

@@ -36,7 +36,7 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',
-      description: "A buyer's token (JWT, HS256) or an API key (`hf_…`)",
+      description: "A buyer's token (a JWT of the shop's) or an API key (`hf_sk_…`)",
     })
     .build();
   return SwaggerModule.createDocument(app, description);

@@ -43,5 +43,8 @@ function brokenRelations(config: Config): string[] {
   if (config.adminApiKey !== undefined && config.adminApiKey === config.storefrontApiKey) {
     problems.push('ADMIN_API_KEY and STOREFRONT_API_KEY must differ: a key has one scope.');
   }
+  if (config.jwtSecret !== undefined && config.jwtJwksUrl !== undefined) {
+    problems.push('JWT_SECRET and JWT_JWKS_URL exclude each other: set the one that tokens are signed by.');
+  }
   return problems;
 }

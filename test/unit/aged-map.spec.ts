@@ -11,6 +11,13 @@ describe('an aged map', () => {
     expect(map.get('a')).toBeUndefined();
   });
 
+  it('counts the age of an answer from when it was asked for', () => {
+    const map = new AgedMap<string>(10, 5000, () => 7000);
+    map.set('a', 'A', 2000);
+    map.set('b', 'B', 2001);
+    expect([map.get('a'), map.get('b')]).toEqual([undefined, 'B']);
+  });
+
   it('never holds more than its maximum: what was written first goes', () => {
     const map = new AgedMap<number>(2, 5000, () => 0);
     map.set('a', 1);

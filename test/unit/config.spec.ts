@@ -47,6 +47,8 @@ describe('the configuration', () => {
     ['ADMIN_API_KEY', 'with.dots.which.tokens.have.alone', '24 to 200'],
     ['JWT_SECRET', 'short', '32 to 512'],
     ['KEY_PREFIX', 'Hf:', 'a-z, 0-9'],
+    ['JWT_JWKS_URL', 'http://keys.example/jwks', 'https://'],
+    ['JWT_JWKS_URL', 'https://me:hush@keys.example/jwks', 'https://'],
     ['PARTITIONS', '65', '1 to 64'],
     ['TEST_CLOCK', 'yes', 'true or false'],
     ['SWEEP_INTERVAL_MS', '0', 'milliseconds, 10 to 60000'],
@@ -68,6 +70,13 @@ describe('the configuration', () => {
       expect.stringContaining('PIN_GRACE_MS'),
     ]);
     expect(problemsOf({ PIN_GRACE_MS: '4001', PG_STATEMENT_TIMEOUT_MS: '3000' })).toEqual([]);
+  });
+
+  it('takes published keys or a shared secret for tokens, not both', () => {
+    const JWT_JWKS_URL = 'https://login.example.com/.well-known/jwks.json';
+    expect(problemsOf({ JWT_JWKS_URL })).toEqual([]);
+    expect(problemsOf({ JWT_JWKS_URL: 'http://127.0.0.1:8080/jwks.json' })).toEqual([]);
+    expect(problemsOf({ JWT_JWKS_URL, JWT_SECRET: SECRET })).toEqual([expect.stringContaining('exclude each other')]);
   });
 
   it('refuses one key for two scopes', () => {
