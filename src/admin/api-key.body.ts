@@ -1,5 +1,5 @@
 import { ApiKeyScope } from '../generated/prisma/enums.js';
-import { OneOf, PrintableText } from '../sales/body-rules.js';
+import { OneOf, PrintableText } from '../platform/body-rules.js';
 import { NAME_LENGTH_MAX, REASON_LENGTH_MAX } from '../sales/sale-limits.js';
 
 export class IssueApiKeyBody {

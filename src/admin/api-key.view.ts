@@ -39,7 +39,14 @@ export class ApiKeyList {
   nextCursor!: string | null;
 }
 
-export function toApiKeyView({ id, name, scope, createdAt, lastUsedAt, revokedAt }: ApiKeyRow): Omit<IssuedApiKeyView, 'key'> {
+export function toApiKeyView({
+  id,
+  name,
+  scope,
+  createdAt,
+  lastUsedAt,
+  revokedAt,
+}: ApiKeyRow): Omit<IssuedApiKeyView, 'key'> {
   return {
     ...{ id, name, scope, createdAt: createdAt.toISOString() },
     ...{ lastUsedAt: lastUsedAt?.toISOString() ?? null, revokedAt: revokedAt?.toISOString() ?? null },
