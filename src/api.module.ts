@@ -4,8 +4,10 @@ import { AdminModule } from './admin/admin.module.js';
 import { ApiKeysController } from './admin/api-keys.controller.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { OrdersController } from './checkout/orders.controller.js';
+import { ReservationEventsController } from './reservations/reservation-events.controller.js';
 import { ReservationsController } from './reservations/reservations.controller.js';
 import { SaleCatalogModule } from './sales/sale-catalog.module.js';
+import { SaleEventsController } from './sales/sale-events.controller.js';
 import { SalesAdminController } from './sales/sales-admin.controller.js';
 import { SalesController } from './sales/sales.controller.js';
 import { SalesModule } from './sales/sales.module.js';
@@ -20,7 +22,9 @@ export class ApiModule {
       controllers: [
         SalesAdminController,
         SalesController,
+        SaleEventsController,
         ReservationsController,
+        ReservationEventsController,
         CheckoutController,
         OrdersController,
         ApiKeysController,

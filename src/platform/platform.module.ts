@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Config } from './config.js';
+import { EventStreams } from './event-streams.js';
 import { HealthController } from './health.controller.js';
 import { Log, rootLogger } from './logging.js';
 import { Postgres } from './postgres.js';
@@ -26,8 +27,9 @@ export class PlatformModule {
         RouteTable,
         SchemaCheck,
         StoreProbe,
+        EventStreams,
       ],
-      exports: [Config, Log, Postgres, RedisConnections, Readiness, RouteTable],
+      exports: [Config, Log, Postgres, RedisConnections, Readiness, RouteTable, EventStreams],
     };
   }
 }

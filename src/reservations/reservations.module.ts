@@ -10,6 +10,7 @@ import { ExtendReservation } from './extend-reservation.js';
 import { FindReservation } from './find-reservation.js';
 import { Intake } from './intake.js';
 import { ReleaseReservation } from './release-reservation.js';
+import { ReservationEvents } from './reservation-events.js';
 import { ReservationForCaller } from './reservation-for-caller.js';
 import { ReservationIds } from './reservation-ids.js';
 import { Reserve } from './reserve.js';
@@ -21,6 +22,7 @@ const PARTS = [
   ReservationIds,
   FindReservation,
   ReservationForCaller,
+  ReservationEvents,
   ResultChannel,
   AwaitDecision,
   ReserveQueue,

@@ -86,6 +86,11 @@ export class Site {
     return new Storefront(this.client, [of?.url ?? ''], STOREFRONT_KEY);
   }
 
+  /** Where the application that was started first listens. */
+  get url(): string {
+    return this.running[0]?.url ?? '';
+  }
+
   async buyer(customerId: string): Promise<Storefront> {
     return new Storefront(this.client, [this.running[0]?.url ?? ''], await buyerToken(customerId));
   }

@@ -1,0 +1,55 @@
+import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Allow } from '../access/allow.decorator.js';
+import { CallerOf } from '../access/caller-of.decorator.js';
+import type { Caller } from '../access/caller.js';
+import { ApiProblems } from '../platform/api-problems.js';
+import { EventStreams } from '../platform/event-streams.js';
+import { ReservationEvents } from './reservation-events.js';
+import { ReservationForCaller } from './reservation-for-caller.js';
+
+@ApiTags('Reservations')
+@ApiBearerAuth()
+@Allow('buyer', 'service')
+@Controller('v1/reservations/:id/events')
+export class ReservationEventsController {
+  constructor(
+    private readonly forCaller: ReservationForCaller,
+    private readonly events: ReservationEvents,
+    private readonly streams: EventStreams,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    operationId: 'streamReservationEvents',
+    summary: 'Follow a reservation as server-sent events',
+    description:
+      'The state now, then an event for each change: `event` is the status, `id` the version, `data` the reservation. ' +
+      'Ends after a final state with `event: end`. A comment every 15 s shows that the connection lives.',
+  })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'The last version seen; that one is not sent again',
+  })
+  @ApiProduces('text/event-stream')
+  @ApiResponse({
+    status: 200,
+    description: 'A stream of events',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
+  @ApiProblems('reservation-not-found', 'overloaded', 'store-unavailable')
+  async stream(
+    @Param('id') id: string,
+    @CallerOf() caller: Caller,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const ref = this.forCaller.authorize(caller, id);
+    // Read before the stream begins, so that what is not there is still a plain 404.
+    const now = await this.forCaller.find(caller, ref);
+    const seen = /^\d{1,9}$/.test(lastEventId ?? '') ? Number(lastEventId) : null;
+    this.events.follow(this.streams.answer(reply), caller, ref, now, seen);
+  }
+}

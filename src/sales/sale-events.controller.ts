@@ -1,0 +1,44 @@
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Allow } from '../access/allow.decorator.js';
+import { ApiProblems } from '../platform/api-problems.js';
+import { EventStreams } from '../platform/event-streams.js';
+import { Availability } from './availability.js';
+import { PublishedSales } from './published-sales.js';
+import { SaleEvents } from './sale-events.js';
+
+@ApiTags('Sales')
+@ApiBearerAuth()
+@Allow('anonymous', 'buyer', 'service', 'admin')
+@Controller('v1/sales/:saleId/events')
+export class SaleEventsController {
+  constructor(
+    private readonly sales: PublishedSales,
+    private readonly availability: Availability,
+    private readonly events: SaleEvents,
+    private readonly streams: EventStreams,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    operationId: 'streamSaleEvents',
+    summary: 'Follow a sale as server-sent events',
+    description:
+      '`event: sale` with the sale and `event: availability` with its counts: both at once, then whenever they have ' +
+      'changed, at most four times a second. They are states, not steps: after a reconnection the present ones come.',
+  })
+  @ApiProduces('text/event-stream')
+  @ApiResponse({
+    status: 200,
+    description: 'A stream of events',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
+  @ApiProblems('sale-not-found', 'overloaded', 'store-unavailable')
+  async stream(@Param('saleId') saleId: string, @Res() reply: FastifyReply): Promise<void> {
+    const sale = await this.sales.recent(saleId);
+    // Read before the stream begins, so that what cannot be read is still a plain problem.
+    const counts = await this.availability.recent(sale);
+    this.events.follow(this.streams.answer(reply), sale, counts);
+  }
+}

@@ -1,0 +1,86 @@
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+
+export interface ReadEvent {
+  readonly event: string;
+  readonly id: string | null;
+  readonly data: Record<string, unknown>;
+}
+
+/** Reads server-sent events over HTTP as a storefront does; `next` waits for one, `all` for the end. */
+export class EventReader {
+  private readonly events: ReadEvent[] = [];
+  private readonly wakes = new Set<() => void>();
+  private text = '';
+  ended = false;
+
+  private constructor(
+    private readonly sent: ClientRequest,
+    readonly response: IncomingMessage,
+  ) {
+    response.setEncoding('utf8');
+    response.on('data', (chunk: string) => this.take(chunk));
+    response.on('error', () => this.finish());
+    response.on('close', () => this.finish());
+  }
+
+  static open(url: string, path: string, headers: Record<string, string> = {}): Promise<EventReader> {
+    return new Promise((resolve, reject) => {
+      const sent = request(`${url}${path}`, { headers, agent: false });
+      sent.on('response', (response) => resolve(new EventReader(sent, response)));
+      sent.on('error', reject);
+      sent.end();
+    });
+  }
+
+  /** The next event that was not taken yet; null when the stream has ended. */
+  async next(): Promise<ReadEvent | null> {
+    while (this.events.length === 0 && !this.ended) await new Promise<void>((resolve) => this.wakes.add(resolve));
+    return this.events.shift() ?? null;
+  }
+
+  /** The next event of this name, past all others. */
+  async nextOf(name: string): Promise<ReadEvent> {
+    for (;;) {
+      const event = await this.next();
+      if (!event) throw new Error(`the stream ended before an event ${name}`);
+      if (event.event === name) return event;
+    }
+  }
+
+  async all(): Promise<ReadEvent[]> {
+    const all: ReadEvent[] = [];
+    for (let event = await this.next(); event; event = await this.next()) all.push(event);
+    return all;
+  }
+
+  /** Leaves, as a browser does that closes its page. */
+  close(): void {
+    this.sent.destroy();
+  }
+
+  private take(chunk: string): void {
+    this.text += chunk;
+    const blocks = this.text.split('\n\n');
+    this.text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const fields = new Map(
+        block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+      );
+      const data = fields.get('data');
+      if (data === undefined) continue;
+      const { event = 'message', id = null } = { event: fields.get('event'), id: fields.get('id') ?? null };
+      this.events.push({ event, id, data: JSON.parse(data) as Record<string, unknown> });
+    }
+    this.wake();
+  }
+
+  private finish(): void {
+    this.ended = true;
+    this.wake();
+  }
+
+  private wake(): void {
+    for (const wake of this.wakes) wake();
+    this.wakes.clear();
+  }
+}

@@ -1,0 +1,148 @@
+import { EventReader } from '../e2e/event-reader.js';
+import { Site } from '../e2e/site.js';
+import { ADMIN_KEY, STOREFRONT_KEY, type Storefront } from '../e2e/storefront.js';
+import { must, type TestSale } from '../e2e/test-sale.js';
+
+let site: Site;
+let shop: Storefront;
+let sale: TestSale;
+const open: EventReader[] = [];
+beforeAll(async () => {
+  site = await Site.all({ frozen: true });
+  shop = site.shop();
+});
+beforeEach(async () => {
+  sale = await site.sale({ skus: [20], holdTtlSeconds: 60 });
+});
+afterEach(() => {
+  for (const reader of open.splice(0)) reader.close();
+});
+afterAll(() => site.close());
+
+async function follow(path: string, headers: Record<string, string> = {}): Promise<EventReader> {
+  const reader = await EventReader.open(site.url, path, { authorization: `Bearer ${STOREFRONT_KEY}`, ...headers });
+  open.push(reader);
+  return reader;
+}
+
+const told = ({ event, id, data }: { event: string; id: string | null; data: Record<string, unknown> }): unknown => ({
+  event,
+  id,
+  status: data['status'],
+});
+
+describe('GET /v1/reservations/{id}/events', () => {
+  it('tells each state under its version, and ends after the last', async () => {
+    const { id } = (await site.held(sale, 'ann')).body;
+    const reader = await follow(`/v1/reservations/${id}/events`);
+    expect(reader.response.headers['content-type']).toBe('text/event-stream; charset=utf-8');
+    expect(reader.response.headers['cache-control']).toBe('no-store');
+    expect(told(await reader.nextOf('held'))).toEqual({ event: 'held', id: '2', status: 'held' });
+    must(200, await shop.checkout(id));
+    expect(told(await reader.nextOf('checkout'))).toEqual({ event: 'checkout', id: '3', status: 'checkout' });
+    must(201, await shop.confirm(id, 'pay_1'));
+    expect(told(await reader.nextOf('confirmed'))).toEqual({ event: 'confirmed', id: '4', status: 'confirmed' });
+    expect(await reader.all()).toEqual([{ event: 'end', id: null, data: { reason: 'final' } }]);
+  });
+
+  it('carries the reservation as GET shows it', async () => {
+    const { id } = (await site.held(sale, 'ann', 2)).body;
+    const reader = await follow(`/v1/reservations/${id}/events`);
+    expect((await reader.nextOf('held')).data).toEqual(must(200, await shop.read(id)).body);
+  });
+
+  it('after Last-Event-ID begins with the next change', async () => {
+    const { id } = (await site.held(sale, 'ann')).body;
+    const reader = await follow(`/v1/reservations/${id}/events`, { 'last-event-id': '2' });
+    must(200, await shop.end(id));
+    expect(told((await reader.next()) ?? never())).toEqual({ event: 'released', id: '3', status: 'released' });
+  });
+
+  it('sends the present state to who has an older one, or none that can be', async () => {
+    const { id } = (await site.held(sale, 'ann')).body;
+    must(200, await shop.checkout(id));
+    for (const lastEventId of ['2', '99', 'x'])
+      expect(
+        told(
+          (await (await follow(`/v1/reservations/${id}/events`, { 'last-event-id': lastEventId })).next()) ?? never(),
+        ),
+      ).toEqual({ event: 'checkout', id: '3', status: 'checkout' });
+  });
+
+  it('tells of an expiry', async () => {
+    const { id } = (await site.held(sale, 'ann')).body;
+    const reader = await follow(`/v1/reservations/${id}/events`);
+    await reader.nextOf('held');
+    await site.clock.advance(60_000);
+    expect(told(await reader.nextOf('expired'))).toEqual({ event: 'expired', id: '3', status: 'expired' });
+  });
+
+  it('of another process is told all the same', async () => {
+    const { id } = (await site.held(sale, 'ann')).body;
+    const other = await site.start('api');
+    const reader = await EventReader.open(other.url, `/v1/reservations/${id}/events`, {
+      authorization: `Bearer ${STOREFRONT_KEY}`,
+    });
+    open.push(reader);
+    await reader.nextOf('held');
+    must(200, await shop.end(id));
+    await reader.nextOf('released');
+    expect(await reader.all()).toHaveLength(1);
+    await site.stop(other);
+  });
+
+  it('is a 404 for another customer, before any stream begins', async () => {
+    const { id } = (await site.held(sale, 'ann')).body;
+    const bob = await site.buyer('bob');
+    const answer = await bob.send({ method: 'GET', path: `/v1/reservations/${id}/events` });
+    expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 404, code: 'reservation-not-found' });
+  });
+
+  it('ends when the process stops, so that stopping waits for nobody', async () => {
+    const { id } = (await site.held(sale, 'ann')).body;
+    const other = await site.start('api');
+    const reader = await EventReader.open(other.url, `/v1/reservations/${id}/events`, {
+      authorization: `Bearer ${STOREFRONT_KEY}`,
+    });
+    open.push(reader);
+    await reader.nextOf('held');
+    const ended = reader.nextOf('end');
+    await site.stop(other);
+    expect((await ended).data).toEqual({ reason: 'stopping' });
+  });
+});
+
+describe('GET /v1/sales/{id}/events', () => {
+  it('tells the sale and its counts at once, then what changes', async () => {
+    const reader = await EventReader.open(site.url, `/v1/sales/${sale.id}/events`);
+    open.push(reader);
+    expect((await reader.next())?.data).toMatchObject({ id: sale.id, status: 'open' });
+    expect((await reader.next())?.data).toMatchObject({ saleId: sale.id, skus: [{ available: 20, held: 0 }] });
+    await site.held(sale, 'ann', 3);
+    expect((await reader.nextOf('availability')).data).toMatchObject({ skus: [{ available: 17, held: 3 }] });
+    await site.operator().command(sale.id, 'pause');
+    expect((await reader.nextOf('sale')).data).toMatchObject({ status: 'paused' });
+  });
+
+  it('serves many readers with one look', async () => {
+    const readers = await Promise.all(Array.from({ length: 200 }, () => follow(`/v1/sales/${sale.id}/events`)));
+    for (const reader of readers) await reader.nextOf('availability');
+    await site.held(sale, 'ann', 5);
+    for (const reader of readers)
+      expect((await reader.nextOf('availability')).data).toMatchObject({ skus: [{ available: 15, held: 5 }] });
+  });
+
+  it('is a 404 for a sale that is not there', async () => {
+    const answer = await shop.send({ method: 'GET', path: '/v1/sales/sale_nothere000/events' });
+    expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 404, code: 'sale-not-found' });
+  });
+
+  it('is open to operators too', async () => {
+    const reader = await follow(`/v1/sales/${sale.id}/events`, { authorization: `Bearer ${ADMIN_KEY}` });
+    await reader.nextOf('sale');
+  });
+});
+
+function never(): never {
+  throw new Error('the stream ended');
+}
