@@ -103,10 +103,15 @@ function unpackRequestedLine(text: string): RequestedLine {
   return { ordinal: Number(ordinal), unitPrice: Number(unitPrice), wanted };
 }
 
-export function packHold(h: HoldRecord): string {
-  const lines = h.lines
+/** "1 4500 2 0 17,18;2 9000 1 1 5", as a hold record has them. */
+export function packHeldLines(lines: readonly HeldLine[]): string {
+  return lines
     .map((l) => `${l.ordinal} ${l.unitPrice} ${l.requested} ${l.named ? 1 : 0} ${l.units.join(',')}`)
     .join(';');
+}
+
+export function packHold(h: HoldRecord): string {
+  const lines = packHeldLines(h.lines);
   const { version, sequence, heldAt, expiresAt, extensions, checkoutExpiresAt, customerId } = h;
   return [
     LETTERS[h.state],

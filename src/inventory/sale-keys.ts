@@ -18,6 +18,7 @@ export const SALE_KEYS = [
   'units',
   'customer-units',
   'ended',
+  'restocked',
 ] as const;
 
 type SaleKeyName = (typeof SALE_KEYS)[number];
@@ -31,6 +32,7 @@ const OF_EPOCH: ReadonlySet<SaleKeyName> = new Set([
   'units',
   'customer-units',
   'ended',
+  'restocked',
 ]);
 
 /** One key. All keys of a sale share the hash tag `{sale key}`, so a script stays on one slot of a cluster. */

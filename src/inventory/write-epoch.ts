@@ -34,6 +34,8 @@ export interface SaleState {
   readonly holds: { tail: string; hold: HoldRecord; request: RequestRecord }[];
   /** Units of each customer by SKU ordinal: held, pinned and sold. */
   readonly customerUnits: Map<string, Map<number, number>>;
+  /** Reservations whose cancelled order's units are counted as available here; a fact that still tells of it is old. */
+  readonly restocked: { tail: string; version: number }[];
 }
 
 /** The epoch that Redis has open for a sale, and the revision of its settings. */
@@ -81,7 +83,7 @@ export class WriteEpoch {
     const pages = state.skus.flatMap(pagesOf);
     await this.send(this.commands(sale, epoch, state, pages));
     if (this.connection.runId() !== runId) return 'incomplete';
-    const counts = [state.skus.length, pages.length, state.holds.length];
+    const counts = [state.skus.length, pages.length, state.holds.length, state.restocked.length];
     const fields = [
       ['revision', state.revision],
       ['last', 0],
@@ -111,6 +113,9 @@ export class WriteEpoch {
     for (const [customer, counts] of state.customerUnits) {
       const text = [...counts].map(([ordinal, count]) => `${ordinal}=${count}`).join(' ');
       commands.push(['hset', key('customer-units'), customer, text]);
+    }
+    for (const { tail, version } of state.restocked) {
+      commands.push(['hset', key('restocked'), tail, String(version)]);
     }
     return commands;
   }

@@ -11,6 +11,8 @@ export interface Snapshot {
   /** Checkouts first, then holds from the newest decision to the oldest. */
   readonly live: JournalRow[];
   readonly sequence: number;
+  /** Reservations whose order was cancelled with restock: none of their units is in `sold`. */
+  readonly restocked: { id: string; version: number }[];
 }
 
 /** Reads it within a REPEATABLE READ transaction of `client`. */
@@ -37,6 +39,10 @@ export async function readSnapshot(client: pg.PoolClient, sale: Sale): Promise<S
     'SELECT max(hold_sequence) AS sequence FROM reservations WHERE sale_id = $1',
     [sale.id],
   );
+  const restocked = await client.query<Snapshot['restocked'][number]>(
+    'SELECT r.id, r.version FROM orders o JOIN reservations r ON r.id = o.reservation_id WHERE o.sale_id = $1 AND o.restocked',
+    [sale.id],
+  );
   return {
     sale,
     skus: skus.rows,
@@ -44,5 +50,6 @@ export async function readSnapshot(client: pg.PoolClient, sale: Sale): Promise<S
     sold: sold.rows,
     live: live.rows,
     sequence: last.rows[0]?.sequence ?? 0,
+    restocked: restocked.rows,
   };
 }

@@ -48,16 +48,22 @@ export function stateOf(snapshot: Snapshot): Rebuilt {
       for (const unit of units) claim(skus.get(ordinal), unit, row.status === 'checkout' ? 'checkout' : 'held');
       if (units.length > 0) count(customerUnits, row.customer_id, ordinal, units.length);
     }
-    holds.push({ tail: parseReservationId(row.id)?.tail ?? '', hold: holdOf(row), request: requestOf(row) });
+    holds.push({ tail: tailOf(row.id), hold: holdOf(row), request: requestOf(row) });
   }
   const { sale, sequence } = snapshot;
   const states = snapshot.skus.map(({ ordinal, unitsPerCustomerMax }) =>
     finish(ordinal, unitsPerCustomerMax, skus.get(ordinal)),
   );
+  const restocked = snapshot.restocked.map(({ id, version }) => ({ tail: tailOf(id), version }));
+  const settings = settingsOf(sale);
   return {
-    state: { settings: settingsOf(sale), revision: sale.revision, sequence, skus: states, holds, customerUnits },
+    state: { settings, revision: sale.revision, sequence, skus: states, holds, customerUnits, restocked },
     losers,
   };
+}
+
+function tailOf(id: string): string {
+  return parseReservationId(id)?.tail ?? '';
 }
 
 function newSku(numbered: number): SkuUnderway {

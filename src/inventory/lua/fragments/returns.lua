@@ -1,5 +1,5 @@
--- The one place where units of a hold go back on sale: expiry, release, void and undo all end here, and a line of
--- waiting customers will be served here. Nothing is written until write_returns.
+-- The one place where units go back on sale: expiry, release, void, undo and restock all end here, and a line of waiting
+-- customers will be served here. Nothing is written until write_returns.
 local returned, request_texts, ended_texts = {}, {}, {}
 
 -- The request's record follows its reservation to a final state. A record that went with Redis stays gone.
@@ -12,18 +12,22 @@ local function close_request(id, status, version, rejection)
   request_texts[#request_texts + 1] = pack_request(request)
 end
 
-local function give_back(id, hold)
-  for ordinal, units in pairs(units_of(hold)) do
-    local sku = sku_of(ordinal)
-    for _, unit in ipairs(units) do
-      local page, at = place_of(ordinal, unit)
-      mark(page, at, '0', '1')
-      sku.cursor = math.min(sku.cursor, math.floor((unit - 1) / PAGE))
-    end
-    sku.available = sku.available + #units
-    if hold.state == 'c' then sku.checkout = sku.checkout - #units else sku.held = sku.held - #units end
-    count_owned(hold.customer, ordinal, -#units)
+-- from: the counter that has counted the units, 'held' | 'checkout' | 'sold'.
+local function return_units(customer, ordinal, units, from)
+  local sku = sku_of(ordinal)
+  if sku[from] < #units then error('drift: more units go back than are counted') end
+  for _, unit in ipairs(units) do
+    local page, at = place_of(ordinal, unit)
+    mark(page, at, '0', '1')
+    sku.cursor = math.min(sku.cursor, math.floor((unit - 1) / PAGE))
   end
+  sku.available, sku[from] = sku.available + #units, sku[from] - #units
+  count_owned(customer, ordinal, -#units)
+end
+
+local function give_back(id, hold)
+  local from = hold.state == 'c' and 'checkout' or 'held'
+  for ordinal, units in pairs(units_of(hold)) do return_units(hold.customer, ordinal, units, from) end
   returned[#returned + 1] = id
 end
 
