@@ -31,6 +31,7 @@ export const PROBLEMS = {
   'reservation-not-held': { status: 409, title: 'The reservation is not held' },
   'extension-refused': { status: 409, title: 'The hold cannot be extended' },
   'sale-state-conflict': { status: 409, title: "The sale's state does not allow this" },
+  'order-state-conflict': { status: 409, title: "The order's state does not allow this" },
   'already-confirmed': { status: 409, title: 'The reservation is confirmed already' },
   'amount-mismatch': { status: 409, title: 'The amount paid is not the total' },
   'payment-late-rejected': { status: 409, title: 'The payment came too late' },

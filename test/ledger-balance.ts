@@ -79,10 +79,11 @@ export async function expectBalanced(sale: LedgerSale): Promise<LedgerState> {
   const holds = Object.entries(state.holds ?? {}).map(([tail, text]) => ({ tail, hold: unpackHold(text) }));
   const books = new Books();
   for (const { tail, hold } of holds) enter(books, tail, hold);
-  for (const { row_id, customer, ordinal, unit } of await soldUnits(sale)) {
-    // Confirmed and not settled yet: the hold still counts it.
-    const tail = row_id.slice(-32);
-    if (!state.holds?.[tail]) books.add(tail, customer, String(ordinal), unit, 'sold');
+  for (const { row_id, held_as, customer, ordinal, unit, back } of await soldUnits(sale)) {
+    // Confirmed and not settled yet: the hold still counts it. Cancelled and not restocked yet: Redis has it as sold.
+    const [tail, hold] = [row_id.slice(-32), state.holds?.[held_as.slice(-32)]];
+    const isBack = back && state.restocked?.[tail] !== undefined;
+    if (!hold && !isBack) books.add(tail, customer, String(ordinal), unit, 'sold');
   }
   for (const [ordinal, text] of Object.entries(state.stock ?? {})) expectSku(state, books, ordinal, text);
   expect({ key: 'customer-units', ...state['customer-units'] }).toEqual({
@@ -140,10 +141,27 @@ function expectSets(state: LedgerState, holds: { tail: string; hold: HoldRecord 
   expect(queued.filter((tail) => told.has(tail) || unpackRequest(text(tail)).status !== 'queued')).toEqual([]);
 }
 
-function soldUnits(sale: LedgerSale): Promise<{ row_id: string; customer: string; ordinal: number; unit: number }[]> {
+interface SoldUnit {
+  row_id: string;
+  /** The reservation whose hold counts the unit until it is settled. */
+  held_as: string;
+  customer: string;
+  ordinal: number;
+  unit: number;
+  /** Of a cancelled order: on its way back on sale. */
+  back: boolean;
+}
+
+function soldUnits(sale: LedgerSale): Promise<(SoldUnit & Record<string, unknown>)[]> {
   return sale.harness.postgres.query(
-    `SELECT u.reservation_id AS row_id, r.customer_id AS customer, k.ordinal, u.unit_no AS unit FROM sold_units u
-     JOIN skus k ON k.id = u.sku_id JOIN reservations r ON r.id = u.reservation_id WHERE k.sale_id = $1`,
+    `SELECT r.id AS row_id, coalesce(o.held_as, r.id) AS held_as, r.customer_id AS customer, k.ordinal, u.unit_no AS unit,
+       false AS back
+     FROM sold_units u JOIN skus k ON k.id = u.sku_id JOIN reservations r ON r.id = u.reservation_id
+     JOIN orders o ON o.reservation_id = r.id WHERE k.sale_id = $1
+     UNION ALL
+     SELECT r.id, coalesce(o.held_as, r.id), r.customer_id, k.ordinal, unit, true
+     FROM orders o JOIN reservations r ON r.id = o.reservation_id JOIN order_lines l ON l.order_id = o.id
+     JOIN skus k ON k.id = l.sku_id, unnest(l.units) AS unit WHERE o.sale_id = $1 AND o.restocked`,
     [sale.id],
   );
 }

@@ -1,5 +1,9 @@
+import { CancelOrder } from '../src/checkout/cancel-order.js';
 import { Confirm } from '../src/checkout/confirm.js';
 import { EndCheckout } from '../src/checkout/end-checkout.js';
+import { FindOrders } from '../src/checkout/find-orders.js';
+import { Settling } from '../src/checkout/settling.js';
+import { OutboxSubscribers, Relay } from '../src/events/relay.js';
 import { EndedHolds } from '../src/inventory/ended-holds.js';
 import { Epochs } from '../src/inventory/epochs.js';
 import { InventoryConnection } from '../src/inventory/inventory-connection.js';
@@ -68,6 +72,9 @@ export class LedgerHarness {
   readonly sweep: Sweep;
   readonly confirm: Confirm;
   readonly checkouts: EndCheckout;
+  readonly cancels: CancelOrder;
+  readonly settling: Settling;
+  readonly relay: Relay;
   now = BEGINNING;
 
   private constructor(
@@ -104,6 +111,9 @@ export class LedgerHarness {
     this.sweep = new Sweep(this.ledger, this.journal, this.ended, this.queue, this.results, this.postgres);
     this.confirm = new Confirm(this.postgres, this.log);
     this.checkouts = new EndCheckout(this.postgres);
+    this.cancels = new CancelOrder(this.postgres, new FindOrders(this.postgres));
+    this.settling = new Settling(this.ledger, this.journal, this.results);
+    this.relay = new Relay(this.postgres, new OutboxSubscribers([this.settling]), this.log);
   }
 
   static async open(): Promise<LedgerHarness> {

@@ -2,10 +2,18 @@ import { acceptRequests } from '../src/inventory/accept.js';
 import type { JournalledHold, JournalWord } from '../src/inventory/journal.js';
 import type { JournalRow } from '../src/inventory/journal-row.js';
 import type { LedgerReply, ScriptName } from '../src/inventory/ledger.js';
-import { type HoldRecord, type Mode, type RequestRecord, unpackHold, unpackRequest } from '../src/inventory/records.js';
+import {
+  type HoldRecord,
+  type Mode,
+  packHeldLines,
+  type RequestRecord,
+  unpackHold,
+  unpackRequest,
+} from '../src/inventory/records.js';
 import { reservationId } from '../src/inventory/reservation-ref.js';
 import { saleKey, saleKeys, type SALE_KEYS } from '../src/inventory/sale-keys.js';
 import { holdUnits } from '../src/inventory/hold.js';
+import { Problem } from '../src/problems.js';
 import { expectBalanced, type LedgerState, stateOf } from './ledger-balance.js';
 import type { LedgerHarness } from './ledger-harness.js';
 import { linesOf, ownedText } from './ledger-lines.js';
@@ -237,6 +245,23 @@ export class LedgerSale {
   async sell(id: string): Promise<void> {
     await this.pin(id);
     await this.run('settle', this.tail(id), await this.confirm(id));
+  }
+
+  /** Cancels the order in Postgres: 'cancelled', or why not. */
+  async cancel(id: string, restock: boolean): Promise<string> {
+    const orderId = (await this.row(id))?.order_id ?? 'ord_none';
+    const cancellation = { restock, reason: 'a test', actor: 'admin:a-test' };
+    const refusal = await this.harness.cancels.cancel(orderId, cancellation).catch((error: unknown) => error);
+    if (!(refusal instanceof Problem)) return 'cancelled';
+    const { reason } = refusal.extensions;
+    return typeof reason === 'string' ? reason : refusal.code;
+  }
+
+  /** Puts a cancelled order's units back on sale in Redis, as the relay does. */
+  async restock(id: string): Promise<string[]> {
+    const row = await this.row(id);
+    const [customer, lines] = [row?.customer_id ?? 'ann', packHeldLines(row?.lines ?? [])];
+    return this.run('restock', this.tail(id), row?.version ?? 9, this.tail(id), customer, lines);
   }
 
   // ----- what is there

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CancelOrder } from './cancel-order.js';
 import { Confirm } from './confirm.js';
 import { ConfirmReservation } from './confirm-reservation.js';
 import { EndCheckout } from './end-checkout.js';
@@ -7,9 +8,18 @@ import { FindOrders } from './find-orders.js';
 import { PinReservation } from './pin-reservation.js';
 import { Settling } from './settling.js';
 
-const PARTS = [Confirm, ConfirmReservation, EndCheckout, EndReservation, FindOrders, PinReservation, Settling];
+const PARTS = [
+  CancelOrder,
+  Confirm,
+  ConfirmReservation,
+  EndCheckout,
+  EndReservation,
+  FindOrders,
+  PinReservation,
+  Settling,
+];
 
-/** Pin, void, confirm, settle: how a hold becomes an order, or does not. */
+/** Pin, void, confirm, settle, cancel: how a hold becomes an order, or does not. */
 @Module({})
 export class CheckoutModule {
   static with(reservations: DynamicModule): DynamicModule {

@@ -13,6 +13,7 @@ export interface OrderFilter {
 
 const SELECT = `SELECT o.id, o.reservation_id AS "reservationId", o.sale_id AS "saleId", o.customer_id AS "customerId", o.status,
     o.currency, o.total, o.payment_reference AS "paymentReference", o.confirmed_at AS "confirmedAt",
+    o.cancelled_at AS "cancelledAt", o.restocked, o.held_as AS "heldAs",
     (SELECT coalesce(json_agg(json_build_object('ordinal', k.ordinal, 'units', l.units, 'unitPrice', l.unit_price) ORDER BY l.line_no), '[]')
      FROM order_lines l JOIN skus k ON k.id = l.sku_id WHERE l.order_id = o.id) AS lines
   FROM orders o`;

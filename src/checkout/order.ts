@@ -12,6 +12,11 @@ export interface Order {
   readonly total: number;
   readonly paymentReference: string;
   readonly confirmedAt: Date;
+  readonly cancelledAt: Date | null;
+  /** Whether the units of a cancelled order went back on sale; null until it is cancelled. */
+  readonly restocked: boolean | null;
+  /** The reservation that the units were held under, where the payment came late; null for the order's own. */
+  readonly heldAs: string | null;
   readonly lines: readonly { ordinal: number; units: number[]; unitPrice: number }[];
 }
 
@@ -47,10 +52,19 @@ export class OrderResource {
   paymentReference!: string;
   @ApiProperty({ example: '2026-11-21T20:03:00.000Z' })
   confirmedAt!: string;
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null until it is cancelled' })
+  cancelledAt!: string | null;
+  @ApiProperty({
+    type: Boolean,
+    nullable: true,
+    example: null,
+    description: 'Whether the units of a cancelled order went back on sale; null until it is cancelled',
+  })
+  restocked!: boolean | null;
 }
 
 export function toOrderResource(order: Order, sale: CatalogSale | null): OrderResource {
-  const { id, reservationId, saleId, customerId, status, currency, total, paymentReference, confirmedAt } = order;
+  const { id, reservationId, saleId, customerId, status, currency, total, paymentReference, restocked } = order;
   const lines = order.lines
     .filter(({ units }) => units.length > 0)
     .map(({ ordinal, units, unitPrice }) => {
@@ -68,6 +82,8 @@ export function toOrderResource(order: Order, sale: CatalogSale | null): OrderRe
     currency,
     total,
     paymentReference,
-    confirmedAt: confirmedAt.toISOString(),
+    confirmedAt: order.confirmedAt.toISOString(),
+    cancelledAt: order.cancelledAt?.toISOString() ?? null,
+    restocked,
   };
 }

@@ -1,11 +1,12 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
-import type { Caller } from '../access/caller.js';
+import { actorOf, type Caller } from '../access/caller.js';
 import { ApiProblems } from '../platform/api-problems.js';
-import { Problem } from '../problems.js';
 import { SaleCatalog } from '../sales/sale-catalog.js';
+import { CancelOrderBody } from './cancel-order.body.js';
+import { CancelOrder, notFound } from './cancel-order.js';
 import { ListOrdersQuery, OrderList } from './checkout.dto.js';
 import { FindOrders } from './find-orders.js';
 import { type Order, OrderResource, toOrderResource } from './order.js';
@@ -20,6 +21,7 @@ const ORDER_ID = /^ord_[a-z0-9]{1,40}$/;
 export class OrdersController {
   constructor(
     private readonly orders: FindOrders,
+    private readonly cancelling: CancelOrder,
     private readonly catalog: SaleCatalog,
   ) {}
 
@@ -29,7 +31,7 @@ export class OrdersController {
   async read(@Param('id') id: string, @CallerOf() caller: Caller): Promise<OrderResource> {
     const order = ORDER_ID.test(id) ? await this.orders.find(id) : null;
     const theirs = caller.kind === 'buyer' && order?.customerId !== caller.customerId;
-    if (!order || theirs) throw new Problem('order-not-found', 'There is no such order.');
+    if (!order || theirs) throw notFound();
     return this.resource(order);
   }
 
@@ -51,6 +53,31 @@ export class OrdersController {
       items: await Promise.all(page.map((order) => this.resource(order))),
       nextCursor: found.length > limit && last ? last.id : null,
     };
+  }
+
+  @Post(':id/cancel')
+  @Allow('service', 'admin')
+  @HttpCode(200)
+  @ApiOkResponse({
+    type: OrderResource,
+    description: 'Cancelled; with restock its units are on their way back on sale. A repeat is the same',
+  })
+  @ApiProblems(
+    'malformed-request',
+    'unsupported-media-type',
+    'body-too-large',
+    'invalid-request',
+    'order-not-found',
+    'order-state-conflict',
+    'store-unavailable',
+  )
+  async cancel(
+    @Param('id') id: string,
+    @Body() { restock, reason }: CancelOrderBody,
+    @CallerOf() caller: Caller,
+  ): Promise<OrderResource> {
+    if (!ORDER_ID.test(id)) throw notFound();
+    return this.resource(await this.cancelling.cancel(id, { restock, reason, actor: actorOf(caller) }));
   }
 
   private async resource(order: Order): Promise<OrderResource> {

@@ -20,6 +20,9 @@ export interface Wire {
   metadata: Record<string, unknown> | null;
   version: number;
   paymentReference: string;
+  confirmedAt: string;
+  cancelledAt: string | null;
+  restocked: boolean | null;
   items: Wire[];
   nextCursor: string | null;
   skus: WireSku[];

@@ -78,6 +78,11 @@ export class Storefront {
     return this.send({ method: 'GET', path: `/v1/orders${query}` });
   }
 
+  cancel(orderId: string, restock: boolean, headers: Record<string, string> = {}): Promise<Answer> {
+    const body = { restock, reason: 'the customer called' };
+    return this.send({ method: 'POST', path: `/v1/orders/${orderId}/cancel`, headers, body });
+  }
+
   availability(saleId: string): Promise<Answer> {
     return this.send({ method: 'GET', path: `/v1/sales/${saleId}/availability` });
   }

@@ -53,6 +53,7 @@ describe('POST …/confirm', () => {
       id: expect.stringMatching(/^ord_[a-z0-9]{20}$/),
       ...{ reservationId: id, saleId: sale.id, customerId: 'ann', status: 'confirmed', currency: 'EUR', total: 13_500 },
       ...{ paymentReference: 'pay_1', lines: reservation.lines, confirmedAt: expect.any(String) },
+      ...{ cancelledAt: null, restocked: null },
     });
     expect(must(200, await shop.order(body.id)).body).toEqual(body);
     expect((await shop.read(id)).body).toMatchObject({ status: 'confirmed', orderId: body.id, version: 4 });

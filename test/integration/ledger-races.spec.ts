@@ -1,5 +1,3 @@
-import { Settling } from '../../src/checkout/settling.js';
-import { OutboxSubscribers, Relay } from '../../src/events/relay.js';
 import { LedgerHarness } from '../ledger-harness.js';
 
 let harness: LedgerHarness;
@@ -8,11 +6,6 @@ beforeAll(async () => {
 });
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => harness.close());
-
-function relay(): Relay {
-  const settling = new Settling(harness.ledger, harness.results);
-  return new Relay(harness.postgres, new OutboxSubscribers([settling]), harness.log);
-}
 
 describe('a guardian that looked before another one rebuilt', () => {
   it('touches nothing: what was held since stays held', async () => {
@@ -38,14 +31,14 @@ describe('a confirmation between the snapshot of a rebuild and its opening', () 
     jest.spyOn(harness.writeEpoch, 'write').mockImplementationOnce(async (...rest) => {
       // The old epoch is closed: the fact is kept, not delivered to a state that nobody will read again.
       await sale.confirm('a');
-      expect(await relay().runOnce()).toBe(0);
+      expect(await harness.relay.runOnce()).toBe(0);
       return write(...rest);
     });
     harness.guardian.suspect(sale.id, await sale.epoch());
     expect(await sale.rebuild()).toBe(1);
     expect(await sale.holdOf('a')).toMatchObject({ state: 'checkout' });
 
-    expect(await relay().runOnce()).toBe(1);
+    expect(await harness.relay.runOnce()).toBe(1);
     expect(await sale.holdOf('a')).toBeNull();
     const [stock] = await harness.stock.read(sale);
     expect(stock).toMatchObject({ available: 1, held: 0, checkout: 0, sold: 1 });

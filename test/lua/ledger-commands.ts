@@ -140,6 +140,7 @@ function undoArgs(sale: LedgerSale, id: string, word: string | undefined): (stri
 const hasHold: Chosen = ({ hold }) => hold !== null;
 const isHeld: Chosen = ({ hold }) => hold?.state === 'held';
 const isPinned: Chosen = ({ row }) => row?.status === 'checkout';
+const isSold: Chosen = ({ row, cancelled }) => row?.status === 'confirmed' && !cancelled;
 
 const releasing = onOneOrHalf('release', hasHold, async (r, whole, model, { sale }) => {
   const [word = '', hold = ''] = await sale.run('release', sale.tail(r.id));
@@ -190,6 +191,19 @@ async function settle(model: LedgerModel, { sale }: Real): Promise<void> {
   model.settle();
 }
 
+/** The relay may tell of a restock before it tells of the settling, and again: it is said of every one there ever was. */
+async function restock(model: LedgerModel, { sale }: Real): Promise<void> {
+  for (const { id } of model.all(({ cancelled }) => cancelled === 'restocked')) await sale.restock(id);
+  model.restock();
+}
+
+const cancelling = fc.boolean().chain((back) =>
+  onOneOrHalf(back ? 'cancel and restock' : 'cancel', isSold, async (r, whole, model, real) => {
+    expect(await real.sale.cancel(r.id, back)).toBe(model.cancel(r, back));
+    if (whole) await restock(model, real);
+  }),
+);
+
 const losing = fc.boolean().map(
   (keepsRecords) =>
     new Command(keepsRecords ? 'rebuild' : 'lose Redis and rebuild', async (model, { sale }) => {
@@ -218,6 +232,7 @@ const upkeep = fc.constantFrom(
     model.reconcilePins(sale.harness.config.pinGraceMs);
   }),
   new Command('settle', settle),
+  new Command('restock', restock),
 );
 
 const again = onOne(
@@ -229,7 +244,20 @@ const again = onOne(
 /** Steps as often as they stand here. */
 export const COMMANDS = [
   ...[asking, asking, asking, asking, asking, asking, deciding, telling, again, releasing, extending, extending],
-  ...[pinning, pinning, pinning, voiding, confirming, confirming, losing, passing, passing, upkeep],
+  ...[
+    pinning,
+    pinning,
+    pinning,
+    voiding,
+    confirming,
+    confirming,
+    cancelling,
+    cancelling,
+    losing,
+    passing,
+    passing,
+    upkeep,
+  ],
 ];
 
 /** The same words of both: record, deadline of the undecided, hold, row of each reservation. */

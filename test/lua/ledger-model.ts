@@ -34,6 +34,10 @@ export interface ModelReservation {
   extended: boolean;
   pinnedAt: number | null;
   settles: boolean;
+  /** How its order was cancelled. */
+  cancelled: 'restocked' | 'kept' | null;
+  /** Its units are not yet back on sale in Redis. */
+  restocks: boolean;
 }
 
 /** What the ledger should do, as simply as it can be said: no counters, no pages, no scripts. */
@@ -57,8 +61,11 @@ export class LedgerModel {
       note: null,
       pinnedAt: null,
       extended: false,
+      settles: false,
+      cancelled: null,
+      restocks: false,
     };
-    this.reservations.push({ id, customer, mode, lines: linesOf(lines), ...nothing, settles: false });
+    this.reservations.push({ id, customer, mode, lines: linesOf(lines), ...nothing });
   }
 
   accept(r: ModelReservation): 'queued' | 'known' {
@@ -168,6 +175,22 @@ export class LedgerModel {
     }
   }
 
+  cancel(r: ModelReservation, restock: boolean): string {
+    if (r.row?.status !== 'confirmed') return 'order-not-found';
+    const as = restock ? 'restocked' : 'kept';
+    if (r.cancelled) return r.cancelled === as ? 'cancelled' : `cancelled-with${restock ? 'out' : ''}-restock`;
+    Object.assign(r, { cancelled: as, restocks: restock });
+    return 'cancelled';
+  }
+
+  /** Units that are not settled yet go back from where they are. */
+  restock(): void {
+    for (const r of this.all(({ restocks }) => restocks)) {
+      r.restocks = false;
+      if (r.hold && r.hold.state !== 'decided') this.giveBack(r, 'confirmed');
+    }
+  }
+
   sweep(): void {
     this.expire();
     for (const r of this.all(({ waitsUntil }) => waitsUntil !== null && waitsUntil <= this.now)) {
@@ -192,7 +215,7 @@ export class LedgerModel {
   /** A new epoch from the rows; the records of requests are lost, or kept. */
   rebuild(keepsRecords: boolean): void {
     for (const r of this.reservations) {
-      Object.assign(r, { hold: null, note: null, extended: false, pinnedAt: null });
+      Object.assign(r, { hold: null, note: null, extended: false, pinnedAt: null, restocks: false });
       if (!keepsRecords) Object.assign(r, { record: null, waitsUntil: null });
       if (r.row?.status === 'held' && r.row.expiresAt <= this.now) r.row.status = 'expired';
     }
@@ -271,7 +294,7 @@ export class LedgerModel {
 }
 
 /** Units held, pinned or bought. */
-const ownedBy = ({ hold, row }: ModelReservation): string[] =>
-  unitsOf(hold?.units ?? (row?.status === 'confirmed' ? row.units : []));
+const ownedBy = ({ hold, row, cancelled, restocks }: ModelReservation): string[] =>
+  unitsOf(hold?.units ?? (row?.status === 'confirmed' && (cancelled !== 'restocked' || restocks) ? row.units : []));
 
 const isNamed = (r: ModelReservation, line: number): boolean => typeof r.lines[line]?.wanted !== 'number';

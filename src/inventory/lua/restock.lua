@@ -21,10 +21,13 @@ if refusal then return { refusal } end
 local now = read_clock(meta)
 
 -- A hold that nobody was told of is another one, decided after Redis forgot the first: what was bought is sold.
-local function restock(held_as, customer, lines)
+local function restock(held_as, version, customer, lines)
   local text = redis.call('HGET', HOLDS, held_as)
   local hold = text and unpack_hold(text)
-  if hold and hold.state ~= 'd' then return give_back(held_as, hold) end
+  if hold and hold.state ~= 'd' then
+    close_request(held_as, 'confirmed', version)
+    return give_back(held_as, hold)
+  end
   for ordinal, units in pairs(units_of({ lines = lines })) do return_units(customer, ordinal, units, 'sold') end
 end
 
@@ -32,8 +35,7 @@ local reply, noted, notes = { 'ok' }, {}, {}
 for i = 2, #ARGV, 5 do
   local id, version = ARGV[i], tonumber(ARGV[i + 1])
   if version > (noted[id] or tonumber(redis.call('HGET', RESTOCKED, id) or '0')) then
-    restock(ARGV[i + 2], ARGV[i + 3], ARGV[i + 4])
-    close_request(id, 'confirmed', version)
+    restock(ARGV[i + 2], version, ARGV[i + 3], ARGV[i + 4])
     noted[id] = version
     notes[#notes + 1] = id
     notes[#notes + 1] = version
