@@ -36,7 +36,7 @@ export class EventStream {
     this.body.push(`retry: ${RETRY_MS}\n\n`);
   }
 
-  get isOpen(): boolean {
+  isOpen(): boolean {
     return !this.ended && !this.body.destroyed;
   }
 
@@ -50,7 +50,7 @@ export class EventStream {
 
   /** Text that was encoded once for many readers. */
   write(text: string): void {
-    if (!this.isOpen) return;
+    if (!this.isOpen()) return;
     if (this.body.readableLength > UNREAD_BYTES_MAX) this.end('slow-reader');
     else this.body.push(text);
   }
@@ -61,7 +61,7 @@ export class EventStream {
   }
 
   end(reason: EndReason): void {
-    if (!this.isOpen) return;
+    if (!this.isOpen()) return;
     this.ended = true;
     this.body.push(encodeEvent({ event: 'end', data: { reason } }));
     this.body.push(null);

@@ -42,7 +42,7 @@ export class ReservationEvents {
     let seen = seenVersion;
     let cancel = (): void => undefined;
     stream.onClose(() => cancel());
-    while (stream.isOpen) {
+    while (stream.isOpen()) {
       // Listening begins before the record is read, so that no change falls in between.
       const next = this.results.next(ref.id, LOOK_MS);
       cancel = next.cancel;
@@ -52,7 +52,7 @@ export class ReservationEvents {
         seen = latest.version;
       }
       if (FINAL_STATUSES.has(latest.status)) stream.end('final');
-      if (!stream.isOpen) next.cancel();
+      if (!stream.isOpen()) next.cancel();
       await next.change;
     }
   }

@@ -86,5 +86,5 @@ export class SaleEvents implements OnApplicationBootstrap, BeforeApplicationShut
 }
 
 function shownOf(view: SaleView, counts: SaleAvailability): Shown {
-  return { sale: JSON.stringify(view), availability: JSON.stringify({ ...counts, asOf: '' }) };
+  return { sale: JSON.stringify(view), availability: JSON.stringify([counts.status, counts.stale, counts.skus]) };
 }

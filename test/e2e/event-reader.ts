@@ -68,8 +68,11 @@ export class EventReader {
       );
       const data = fields.get('data');
       if (data === undefined) continue;
-      const { event = 'message', id = null } = { event: fields.get('event'), id: fields.get('id') ?? null };
-      this.events.push({ event, id, data: JSON.parse(data) as Record<string, unknown> });
+      this.events.push({
+        event: fields.get('event') ?? 'message',
+        id: fields.get('id') ?? null,
+        data: JSON.parse(data) as Record<string, unknown>,
+      });
     }
     this.wake();
   }

@@ -19,7 +19,7 @@ describe('an event stream', () => {
   it('drops a reader that leaves too much unread, and says so', () => {
     const stream = new EventStream();
     const line = 'x'.repeat(64 * 1024);
-    while (stream.isOpen) stream.send({ event: 'sale', data: line });
+    while (stream.isOpen()) stream.send({ event: 'sale', data: line });
     expect(stream.body.readableLength).toBeLessThan(400 * 1024);
     expect(textOf(stream)).toMatch(/event: end\ndata: {"reason":"slow-reader"}\n\n$/);
   });
@@ -37,6 +37,6 @@ describe('an event stream', () => {
     const closed = new Promise<void>((resolve) => stream.onClose(resolve));
     stream.body.destroy();
     await closed;
-    expect(stream.isOpen).toBe(false);
+    expect(stream.isOpen()).toBe(false);
   });
 });
