@@ -107,7 +107,7 @@ export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', 'coverage/', '.data/', 'src/generated/', 'web/', 'test/fixtures/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'prisma.config.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'prisma.config.ts'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: { ...mistakes, ...typed },

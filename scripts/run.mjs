@@ -6,6 +6,7 @@ const COMMANDS = {
   test: './test.mjs', // the same, with throw-away stores, and Jest at the end
   check: './check.mjs', // lint, format, types, import rules
   build: './prepare.mjs', // packages → client → dist, for an image
+  example: './example.mjs', // examples/storefront.ts, against a service that runs
   migrate: './migrate.mjs', // the schema of DATABASE_URL, for whoever starts dist/main.js by other means
 };
 

@@ -7,7 +7,8 @@ const source = tree.filter(({ path }) => /^src\/.*\.ts$/.test(path));
 const tests = tree.filter(({ path }) => /^test\/.*\.(?:ts|mjs)$/.test(path));
 const scripts = tree.filter(({ path }) => /^scripts\/.*\.mjs$/.test(path));
 const lua = tree.filter(({ path }) => path.endsWith('.lua'));
-const code = [...source, ...tests, ...scripts];
+const examples = tree.filter(({ path }) => /^examples\/.*\.ts$/.test(path));
+const code = [...source, ...tests, ...scripts, ...examples];
 
 const LINES_MAX = 300;
 const LUA_LINES_MAX = 100;
