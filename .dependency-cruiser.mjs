@@ -38,10 +38,14 @@ const FOLDERS = {
     ],
     because: 'it repairs all the others, so none of them may need it',
   },
+  forgetting: {
+    may: ['platform', 'access', 'inventory', 'events', 'sales', 'reservations'],
+    because: 'it takes away what is over, wherever it lies; whoever works on what is not over must not need it',
+  },
   admin: {
     may: [
       ...['platform', 'access', 'inventory', 'events', 'sales', 'reservations'],
-      ...['checkout', 'expiry', 'waitlist', 'waiting-room', 'reconcile'],
+      ...['checkout', 'expiry', 'waitlist', 'waiting-room', 'reconcile', 'forgetting'],
     ],
     because: 'operators see and do everything; nothing depends on what they see',
   },

@@ -5,6 +5,8 @@ import { EventsModule } from './events/events.module.js';
 import { RelayWorker } from './events/relay.worker.js';
 import { ExpiryModule } from './expiry/expiry.module.js';
 import { ExpiryWorker } from './expiry/expiry.worker.js';
+import { ForgettingModule } from './forgetting/forgetting.module.js';
+import { ForgettingWorker } from './forgetting/forgetting.worker.js';
 import { GuardianWorker } from './reconcile/guardian.worker.js';
 import { ReconcileModule } from './reconcile/reconcile.module.js';
 import { ReserveWorker } from './reservations/reserve.worker.js';
@@ -23,11 +25,20 @@ export class WorkerModule {
         checkout,
         ExpiryModule.with(reservations),
         EventsModule.with([checkout], [Settling]),
+        ForgettingModule.with(reservations),
         ReconcileModule,
         ActiveSalesModule,
         SalesModule,
       ],
-      providers: [ReserveWorker, ExpiryWorker, CheckoutWindowsWorker, RelayWorker, GuardianWorker, SaleScheduleWorker],
+      providers: [
+        ReserveWorker,
+        ExpiryWorker,
+        CheckoutWindowsWorker,
+        RelayWorker,
+        GuardianWorker,
+        SaleScheduleWorker,
+        ForgettingWorker,
+      ],
     };
   }
 }

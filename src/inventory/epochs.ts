@@ -22,15 +22,16 @@ export class Epochs {
     private readonly rebuilds: RebuildRequests,
   ) {}
 
-  /** The epoch to name in a script. Throws store-unavailable while the sale waits for a rebuild. */
+  /** The epoch to name in a script. Throws store-unavailable while the sale waits for a rebuild, SaleRetired if it is. */
   async current(sale: SaleRef): Promise<KnownEpoch> {
     const runId = this.connection.runId();
     const known = this.known.get(sale.key);
     if (known && known.runId === runId) return known;
-    const [row] = await this.postgres.query<{ epoch: number; redis_run_id: string | null }>(
-      'SELECT epoch, redis_run_id FROM sales WHERE id = $1',
+    const [row] = await this.postgres.query<{ epoch: number; redis_run_id: string | null; retired_at: Date | null }>(
+      'SELECT epoch, redis_run_id, retired_at FROM sales WHERE id = $1',
       [sale.id],
     );
+    if (row?.retired_at) throw new SaleRetired(sale);
     if (!row || row.epoch === 0 || !runId || row.redis_run_id !== runId) {
       await this.rebuilds.ask(sale.id);
       throw rebuilding();
@@ -43,6 +44,15 @@ export class Epochs {
   /** Forgets a sale's epoch: a script has refused it. */
   forget(sale: SaleRef): void {
     this.known.delete(sale.key);
+  }
+}
+
+/** The sale closed so long ago that Redis has nothing of it any more: Postgres answers for it. */
+export class SaleRetired extends Problem {
+  constructor(sale: SaleRef) {
+    const detail = `${sale.id} closed long ago and is being read back; repeat the request in a moment.`;
+    super('store-unavailable', detail, { retryAfterSeconds: 1 });
+    this.name = 'SaleRetired';
   }
 }
 

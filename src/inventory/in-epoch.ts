@@ -15,6 +15,11 @@ export function saleLock(sale: SaleRef): string {
   return `hashtextextended(${quoteLiteral(sale.id)}, 0)`;
 }
 
+/** Another lock of the sale: held by whoever builds its state in Redis or takes it away. */
+export function stateLock(sale: SaleRef): string {
+  return `hashtextextended(${quoteLiteral(sale.id)}, 1)`;
+}
+
 /**
  * Runs `work` in a transaction that holds the sale's shared advisory lock and has found the epoch equal, so that no
  * write of an old epoch can commit after a rebuild has begun. Lock and epoch are read in the round trip of BEGIN.

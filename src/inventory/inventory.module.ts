@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CustomerRequests } from './customer-requests.js';
+import { DropKeys } from './drop-keys.js';
 import { EndedHolds } from './ended-holds.js';
 import { Epochs } from './epochs.js';
 import { InventoryConnection } from './inventory-connection.js';
@@ -25,6 +26,7 @@ const LEDGER = [
   Pins,
   WriteEpoch,
   KnownPartitions,
+  DropKeys,
 ];
 
 /** The ledger: the only place that knows a Redis key of stock. */

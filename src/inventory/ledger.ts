@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
 import { redisUnavailable } from '../platform/redis.js';
-import { Epochs, rebuilding } from './epochs.js';
+import { Epochs, rebuilding, SaleRetired } from './epochs.js';
 import { InventoryConnection } from './inventory-connection.js';
 import { RebuildRequests } from './rebuild-requests.js';
 import { type SaleRef, saleKeys } from './sale-keys.js';
@@ -17,6 +17,7 @@ const SCRIPTS = {
   configure: ['epoch', 'revision', 'settings'],
   expire: ['epoch', 'limit'],
   extend: ['epoch', 'id'],
+  forget: ['epoch', 'cursor', 'age', 'limit'],
   hold: ['epoch', 'ids'],
   'open-epoch': ['epoch', 'stock', 'units', 'holds', 'restocked', 'fields'],
   overdue: ['epoch', 'limit'],
@@ -57,20 +58,31 @@ export class Ledger {
   }
 
   /**
-   * Runs a script under the sale's epoch. An epoch that Redis refuses is read again once; missing state asks for a
-   * rebuild. Throws store-unavailable when Redis or the sale's state is out of reach; then the script may have run.
+   * Runs a script under the sale's epoch. An epoch or a state that Redis does not have is looked up again once, then a
+   * rebuild is asked for. Throws store-unavailable when Redis or the sale's state is out of reach; then the script may
+   * have run. A retired sale answers without Redis where it can, and is woken where it cannot.
    */
   async run(name: ScriptName, sale: SaleRef, args: (string | number)[]): Promise<LedgerReply> {
     for (let attempt = 1; ; attempt++) {
-      const { epoch, runId } = await this.epochs.current(sale);
+      const known = await this.epochs.current(sale).catch((error: unknown) => this.inRetirement(name, sale, error));
+      if ('status' in known) return known;
+      const { epoch, runId } = known;
       const reply = await this.runInEpoch(name, sale, epoch, args, runId);
       if (reply.status !== 'no-state' && reply.status !== 'stale-epoch') return reply;
       this.epochs.forget(sale);
-      if (reply.status === 'no-state' || attempt === 2) {
+      if (attempt === 2) {
         await this.rebuilds.ask(sale.id);
         throw rebuilding();
       }
     }
+  }
+
+  /** A retired sale holds nothing, so the journal knows; reading must not wake it, and what changes its stock must. */
+  private async inRetirement(name: ScriptName, sale: SaleRef, error: unknown): Promise<LedgerReply> {
+    if (!(error instanceof SaleRetired)) throw error;
+    if (name === 'release' || name === 'pin' || name === 'extend') return { epoch: 0, status: 'unknown', values: [] };
+    if (name !== 'view' && name !== 'availability') await this.rebuilds.ask(sale.id);
+    throw error;
   }
 
   /** Runs a script under an epoch that was learned before: announcing and undoing belong to the epoch of their hold. */

@@ -49,3 +49,10 @@ export function saleKeys(prefix: string, key: string, epoch: number): string[] {
 export function keysOfEpoch(prefix: string, key: string, epoch: number): string[] {
   return [...OF_EPOCH].map((name) => saleKey(prefix, key, epoch, name));
 }
+
+/** What outlives the epochs of a sale. The clock's offset is not the sale's: a test sets it. */
+export function keysOutsideEpochs(prefix: string, key: string): string[] {
+  return SALE_KEYS.filter((name) => !OF_EPOCH.has(name) && name !== 'clock').map((name) =>
+    saleKey(prefix, key, 0, name),
+  );
+}

@@ -37,7 +37,7 @@ export class SaleSettings {
    */
   async push(saleId: string, patienceMs = BUILD_PATIENCE_MS): Promise<void> {
     const sale = await this.postgres.prisma.sale.findUniqueOrThrow({ where: { id: saleId } });
-    if (sale.status === 'draft') return;
+    if (sale.status === 'draft' || sale.retiredAt) return;
     const patience = performance.now() + patienceMs;
     for (;;) {
       try {

@@ -213,6 +213,57 @@ export class Config {
   pinGraceMs!: number;
 
   @Whole({
+    env: 'REQUEST_RETENTION_HOURS',
+    meaning: 'How long a request that came to nothing is remembered, and its Idempotency-Key with it',
+    unit: 'hours',
+    min: 1,
+    max: 8760,
+    default: 72,
+  })
+  requestRetentionHours!: number;
+
+  @Whole({
+    env: 'CLOSED_SALE_RETENTION_DAYS',
+    meaning: 'How long after its closing a sale without a live hold stays in Redis; Postgres answers for it afterwards',
+    unit: 'days',
+    min: 1,
+    max: 3650,
+    default: 7,
+  })
+  closedSaleRetentionDays!: number;
+
+  @Whole({
+    env: 'RESERVATION_RETENTION_DAYS',
+    meaning:
+      'How long after the closing of their sale released and expired reservations are kept; at least CLOSED_SALE_RETENTION_DAYS',
+    unit: 'days',
+    min: 1,
+    max: 36_500,
+    default: 90,
+  })
+  reservationRetentionDays!: number;
+
+  @Whole({
+    env: 'EVENT_RETENTION_DAYS',
+    meaning: 'How long facts of the outbox are kept once they are delivered',
+    unit: 'days',
+    min: 1,
+    max: 3650,
+    default: 30,
+  })
+  eventRetentionDays!: number;
+
+  @Whole({
+    env: 'RETENTION_INTERVAL_MS',
+    meaning: 'Pause between looks for what is older than is kept',
+    unit: 'milliseconds',
+    min: 1000,
+    max: 86_400_000,
+    default: 60_000,
+  })
+  retentionIntervalMs!: number;
+
+  @Whole({
     env: 'SHUTDOWN_DEADLINE_MS',
     meaning: 'After a stop signal, how long open work may take before the process ends regardless',
     unit: 'milliseconds',

@@ -40,6 +40,11 @@ function brokenRelations(config: Config): string[] {
       `PIN_GRACE_MS must be more than PG_STATEMENT_TIMEOUT_MS + ${PIN_GRACE_MARGIN_MS}: a pin may not be completed for its owner while the owner's own statement can still run.`,
     );
   }
+  if (config.reservationRetentionDays < config.closedSaleRetentionDays) {
+    problems.push(
+      'RESERVATION_RETENTION_DAYS must be at least CLOSED_SALE_RETENTION_DAYS: the rows answer for a sale once Redis has none of it.',
+    );
+  }
   if (config.adminApiKey !== undefined && config.adminApiKey === config.storefrontApiKey) {
     problems.push('ADMIN_API_KEY and STOREFRONT_API_KEY must differ: a key has one scope.');
   }

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import type { Sale } from '../generated/prisma/client.js';
-import { saleLock } from '../inventory/in-epoch.js';
+import { saleLock, stateLock } from '../inventory/in-epoch.js';
 import { InventoryConnection } from '../inventory/inventory-connection.js';
 import type { JournalRow } from '../inventory/journal-row.js';
 import { SaleSettings } from '../inventory/sale-settings.js';
 import { WriteEpoch } from '../inventory/write-epoch.js';
 import { Log } from '../platform/logging.js';
 import { Postgres } from '../platform/postgres.js';
+import { whileLocked } from '../platform/session-lock.js';
 import type { ActiveSale } from '../sales/active-sales.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 import { stateOf } from './state-of-snapshot.js';
@@ -37,40 +38,26 @@ export class Rebuild {
   async rebuild(seen: ActiveSale): Promise<boolean> {
     const runId = this.connection.runId();
     if (!runId) return false;
-    const client = await this.postgres.connect();
-    let broken: Error | undefined;
-    try {
-      const { rows } = await client.query<{ mine: boolean }>(
-        `SELECT pg_try_advisory_lock(${rebuildLock(seen)}) AS mine`,
-      );
-      if (rows[0]?.mine !== true) return false;
-      const began = performance.now();
-      const sale = await this.raiseEpoch(seen, runId);
-      if (!sale) return false;
-      const snapshot = await this.snapshot(sale);
-      const { state, losers } = stateOf(snapshot);
-      await this.releaseLosers(losers);
-      const outcome = await this.epochs.write(sale, sale.epoch, runId, state);
-      const ms = Math.round(performance.now() - began);
-      this.log.root.info(
-        { saleId: sale.id, epoch: sale.epoch, holds: state.holds.length, losers: losers.length, ms, outcome },
-        'rebuilt',
-      );
-      if (outcome !== 'opened') return false;
-      // A change of the sale since its row was read above may have been told to the epoch before, which is gone.
-      await this.settings.push(sale.id);
-      return true;
-    } catch (error) {
-      broken = error instanceof Error ? error : new Error(String(error));
-      throw error;
-    } finally {
-      // A connection that failed is closed, and its lock with it.
-      if (!broken)
-        await client.query(`SELECT pg_advisory_unlock(${rebuildLock(seen)})`).catch((error: unknown) => {
-          broken = error instanceof Error ? error : new Error(String(error));
-        });
-      client.release(broken);
-    }
+    return (await whileLocked(this.postgres, stateLock(seen), () => this.rebuildAlone(seen, runId))) ?? false;
+  }
+
+  private async rebuildAlone(seen: ActiveSale, runId: string): Promise<boolean> {
+    const began = performance.now();
+    const sale = await this.raiseEpoch(seen, runId);
+    if (!sale) return false;
+    const snapshot = await this.snapshot(sale);
+    const { state, losers } = stateOf(snapshot);
+    await this.releaseLosers(losers);
+    const outcome = await this.epochs.write(sale, sale.epoch, runId, state);
+    const ms = Math.round(performance.now() - began);
+    this.log.root.info(
+      { saleId: sale.id, epoch: sale.epoch, holds: state.holds.length, losers: losers.length, ms, outcome },
+      'rebuilt',
+    );
+    if (outcome !== 'opened') return false;
+    // A change of the sale since its row was read above may have been told to the epoch before, which is gone.
+    await this.settings.push(sale.id);
+    return true;
   }
 
   /**
@@ -82,7 +69,8 @@ export class Rebuild {
       await client.query(SNAPSHOT_TIMEOUT);
       await client.query(`SELECT pg_advisory_xact_lock(${saleLock(seen)})`);
       const { rowCount } = await client.query(
-        'UPDATE sales SET epoch = epoch + 1, redis_run_id = $2, rebuilt_at = ledger_now() WHERE id = $1 AND epoch = $3',
+        `UPDATE sales SET epoch = epoch + 1, redis_run_id = $2, rebuilt_at = ledger_now(), retired_at = NULL,
+           revision = revision + (retired_at IS NOT NULL)::int WHERE id = $1 AND epoch = $3`,
         [seen.id, runId, seen.epoch],
       );
       if (rowCount !== 1) return false;
@@ -118,8 +106,4 @@ export class Rebuild {
       [losers.map(({ id }) => id)],
     );
   }
-}
-
-function rebuildLock(sale: ActiveSale): string {
-  return saleLock(sale).replace(/, 0\)$/, ', 1)');
 }

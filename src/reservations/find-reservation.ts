@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CustomerRequests } from '../inventory/customer-requests.js';
+import { SaleRetired } from '../inventory/epochs.js';
 import { Journal } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
 import { unpackHold, unpackRequest } from '../inventory/records.js';
@@ -29,8 +30,8 @@ export class FindReservation {
     const viewed = await this.view(ref);
     if (viewed instanceof Problem) {
       const row = await this.journal.find(ref.id);
-      if (!row) throw viewed;
-      return fromRow(row);
+      if (!row && !(viewed instanceof SaleRetired)) throw viewed;
+      return row && fromRow(row);
     }
     const known = read(ref.id, ref.sale.key, viewed);
     if (known && !needsJournal(known)) return known;

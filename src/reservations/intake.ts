@@ -7,6 +7,7 @@ import { unpackRequest } from '../inventory/records.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
 import { Config } from '../platform/config.js';
 import { GroupCommit } from '../platform/group-commit.js';
+import { SaleCatalog } from '../sales/sale-catalog.js';
 import { ReserveQueue } from './reserve.queue.js';
 
 /** Units in one batch: a script's work grows with them, and Redis does nothing else meanwhile. */
@@ -22,6 +23,7 @@ export class Intake {
     private readonly epochs: Epochs,
     private readonly journal: Journal,
     private readonly queue: ReserveQueue,
+    private readonly catalog: SaleCatalog,
     private readonly config: Config,
   ) {}
 
@@ -44,23 +46,36 @@ export class Intake {
   private async acceptBatch(sale: SaleRef, commands: ReserveCommand[]): Promise<TakenIn[]> {
     const journalled = await this.journalledBefore(sale, commands);
     const fresh = commands.filter(({ tail }) => !journalled.has(tail));
-    const accepted = fresh.length > 0 ? await acceptRequests(this.ledger, sale, fresh) : [];
-    const undecided = fresh.filter((_, i) => isUndecided(accepted[i])).map(({ tail }) => tail);
-    if (undecided.length > 0) await this.queue.add(sale, [...new Set(undecided)]);
+    const accepted = await this.acceptFresh(sale, fresh);
     const answers = accepted.values();
     return commands.map(({ tail }) =>
       journalled.has(tail) ? { kind: 'journalled' } : answers.next().value,
     ) as TakenIn[];
   }
 
+  private async acceptFresh(sale: SaleRef, fresh: readonly ReserveCommand[]): Promise<TakenIn[]> {
+    if (fresh.length === 0) return [];
+    if (this.catalog.peek(sale.id)?.retiredAt) return fresh.map(() => ({ kind: 'retired' }));
+    const accepted = await acceptRequests(this.ledger, sale, fresh);
+    const undecided = fresh.filter((_, i) => isUndecided(accepted[i])).map(({ tail }) => tail);
+    if (undecided.length > 0) await this.queue.add(sale, [...new Set(undecided)]);
+    return accepted;
+  }
+
+  /** The copy of the sale follows its row within 0.5 s; nothing is forgotten in the first minute of its forgetting. */
+  private async mayHaveForgotten(sale: SaleRef): Promise<boolean> {
+    const copy = this.catalog.peek(sale.id);
+    if (copy?.forgetsSince || copy?.retiredAt) return true;
+    return (await this.epochs.current(sale)).epoch > 1;
+  }
+
   /**
-   * Requests that an earlier Redis decided and this one has forgotten: the journal answers for them. Asked only in a
-   * sale that was rebuilt, once a batch, so that Postgres's load follows units and not buyers.
+   * Requests that were decided and that Redis has forgotten: the journal answers for them. Asked only in a sale that was
+   * rebuilt or forgets by age, once a batch, so that Postgres's load follows units and not buyers.
    */
   private async journalledBefore(sale: SaleRef, commands: readonly ReserveCommand[]): Promise<ReadonlySet<string>> {
-    const { epoch } = await this.epochs.current(sale);
     const keyed = commands.filter((command) => command.keyed);
-    if (epoch === 1 || keyed.length === 0) return new Set();
+    if (keyed.length === 0 || !(await this.mayHaveForgotten(sale))) return new Set();
     return this.journal.known(
       sale,
       keyed.map(({ tail }) => tail),
@@ -68,8 +83,8 @@ export class Intake {
   }
 }
 
-/** `journalled`: nothing was written; the journal has this reservation. */
-export type TakenIn = Accepted | { kind: 'journalled' };
+/** `journalled`: nothing was written; the journal has this reservation. `retired`: nothing was, and it has not. */
+export type TakenIn = Accepted | { kind: 'journalled' } | { kind: 'retired' };
 
 /** A known request that is still queued is queued again: whoever wrote it down may have died before its job was. */
 function isUndecided(accepted: Accepted | undefined): boolean {

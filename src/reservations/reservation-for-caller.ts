@@ -4,6 +4,7 @@ import type { ReservationRef } from '../inventory/reservation-ref.js';
 import { Problem } from '../problems.js';
 import { type CatalogSale, SaleCatalog } from '../sales/sale-catalog.js';
 import { FindReservation } from './find-reservation.js';
+import { ForgottenRequests } from './forgotten-requests.js';
 import { lostRequest, type Reservation } from './reservation.js';
 import { ReservationIds } from './reservation-ids.js';
 import { toResource, type ReservationResource } from './reservation-resource.js';
@@ -15,6 +16,7 @@ export class ReservationForCaller {
     private readonly ids: ReservationIds,
     private readonly catalog: SaleCatalog,
     private readonly reservations: FindReservation,
+    private readonly forgotten: ForgottenRequests,
   ) {}
 
   /** The id taken apart, if it is authentic and the caller's to see. Reads no store. Throws reservation-not-found. */
@@ -24,12 +26,17 @@ export class ReservationForCaller {
     return ref;
   }
 
-  /** The reservation as it is now. One that was accepted and that no store knows any more is rejected: request-lost. */
+  /** The reservation as it is now. One that no store knows any more was forgotten by age, or is rejected: request-lost. */
   async find(caller: Caller, ref: ReservationRef): Promise<Reservation> {
     const buyer = caller.kind === 'buyer' ? caller.customerId : null;
-    const found = (await this.reservations.find(ref)) ?? lostRequest(ref.id, ref.sale.key, buyer);
+    const found = (await this.reservations.find(ref)) ?? (await this.lost(ref, buyer));
     if (buyer !== null && found.customerId !== buyer) throw notFound();
     return found;
+  }
+
+  private async lost(ref: ReservationRef, buyer: string | null): Promise<Reservation> {
+    if (await this.forgotten.isOlderThanKept(ref.sale)) throw notFound(OR_TOO_OLD);
+    return lostRequest(ref.id, ref.sale.key, buyer);
   }
 
   async saleOf(ref: ReservationRef): Promise<CatalogSale> {
@@ -45,6 +52,8 @@ export class ReservationForCaller {
   }
 }
 
-function notFound(): Problem {
-  return new Problem('reservation-not-found', 'There is no such reservation.');
+const OR_TOO_OLD = ' What came to nothing is remembered for some time only.';
+
+function notFound(why = ''): Problem {
+  return new Problem('reservation-not-found', `There is no such reservation.${why}`);
 }

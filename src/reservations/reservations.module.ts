@@ -8,6 +8,7 @@ import { AwaitDecision } from './await-decision.js';
 import { Door } from './door.js';
 import { ExtendReservation } from './extend-reservation.js';
 import { FindReservation } from './find-reservation.js';
+import { ForgottenRequests } from './forgotten-requests.js';
 import { Intake } from './intake.js';
 import { ReleaseReservation } from './release-reservation.js';
 import { ReservationEvents } from './reservation-events.js';
@@ -21,6 +22,7 @@ import { ResultChannel } from './result-channel.js';
 const PARTS = [
   ReservationIds,
   FindReservation,
+  ForgottenRequests,
   ReservationForCaller,
   ReservationEvents,
   ResultChannel,

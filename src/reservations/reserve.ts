@@ -9,6 +9,7 @@ import { AwaitDecision } from './await-decision.js';
 import { Door } from './door.js';
 import { FindReservation } from './find-reservation.js';
 import { Intake } from './intake.js';
+import { problemOfRejection } from './rejection.js';
 import { fromRecords, lostRequest, type Reservation } from './reservation.js';
 import { ReservationIds } from './reservation-ids.js';
 import type { ReserveBody } from './reserve.dto.js';
@@ -56,6 +57,7 @@ export class Reserve {
     try {
       const accepted = await this.intake.accept(sale, command);
       if (accepted.kind === 'journalled') return await this.journalled({ id, sale, tail }, fingerprint);
+      if (accepted.kind === 'retired') throw problemOfRejection('sale-closed', sale, null);
       const request = requestOf(accepted, command);
       refuseOtherBody(request.fingerprint, fingerprint);
       const now = knownReservation(id, sale.key, accepted, request);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SaleRetired } from '../inventory/epochs.js';
 import { Stock } from '../inventory/stock.js';
 import { Postgres } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
@@ -25,7 +26,7 @@ export class Availability {
     return this.copies.read(sale.id, () => this.exact(sale));
   }
 
-  /** Counts of this moment. While Redis is out of reach those of the journal, marked `stale`. */
+  /** Counts of this moment; of a retired sale those of the journal. While Redis is out of reach too, but marked `stale`. */
   async exact(sale: CatalogSale): Promise<SaleAvailability> {
     const { id: saleId, status } = sale;
     // Tells how fresh a figure is and decides nothing, so this machine's clock is good enough.
@@ -36,7 +37,7 @@ export class Availability {
     } catch (error) {
       if (!(error instanceof Problem && error.code === 'store-unavailable')) throw error;
       const skus = toSkuAvailabilities(sale, await readJournalledStock(this.postgres, saleId));
-      return { saleId, status, asOf, stale: true, skus };
+      return { saleId, status, asOf, stale: !(error instanceof SaleRetired), skus };
     }
   }
 }

@@ -19,7 +19,7 @@ export const SALE_COLUMNS = `
   s.checkout_ttl_seconds AS "checkoutTtlSeconds", s.queue_timeout_seconds AS "queueTimeoutSeconds",
   s.units_per_customer_max AS "unitsPerCustomerMax", s.extensions_max AS "extensionsMax",
   s.extension_step_seconds AS "extensionStepSeconds", s.hold_age_seconds_max AS "holdAgeSecondsMax",
-  s.late_payment AS "latePayment", s.revision, s.created_at AS "createdAt", s.updated_at AS "updatedAt"`;
+  s.late_payment AS "latePayment", s.forgets_since AS "forgetsSince", s.retired_at AS "retiredAt", s.revision, s.created_at AS "createdAt", s.updated_at AS "updatedAt"`;
 
 const SELECT_SKUS = `
   SELECT k.id, k.sale_id AS "saleId", k.ordinal, k.name, k.unit_price AS "unitPrice",

@@ -5,7 +5,10 @@ import { Problem } from '../problems.js';
 import { SALE_COLUMNS, type SaleRow } from './sale-record.js';
 
 /** What creation decides of a sale; the rest are defaults of the table. */
-export type NewSale = Omit<SaleRow, 'status' | 'openedAt' | 'closedAt' | 'revision' | 'createdAt' | 'updatedAt'>;
+export type NewSale = Omit<
+  SaleRow,
+  'status' | 'openedAt' | 'closedAt' | 'revision' | 'createdAt' | 'updatedAt' | 'forgetsSince' | 'retiredAt'
+>;
 
 /** What a change may set. Currency, slug and SKUs of a sale stay as they were created. */
 export type SaleChange = Partial<Omit<NewSale, 'id' | 'key' | 'slug' | 'currency'>> &

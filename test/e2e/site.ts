@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Redis } from 'ioredis';
 import { HoldfastModule } from '../../src/holdfast.module.js';
 import { createApp } from '../../src/platform/bootstrap.js';
 import { testConfig } from '../settings.js';
@@ -122,6 +123,17 @@ export class Site {
   async counts(sale: TestSale): Promise<string[]> {
     const { body } = must(200, await this.shop().availability(sale.id));
     return body.skus.map((s) => `${s.available} ${s.held} ${s.checkout} ${s.sold} / ${s.capacity}`);
+  }
+
+  /** How many keys Redis has of a sale, the clock that the test gave it aside. */
+  async keyCount({ key }: TestSale): Promise<number> {
+    const redis = new Redis(this.stores.redisUrl);
+    try {
+      const keys = await redis.keys(`${this.stores.keyPrefix}:{${key}}:*`);
+      return keys.filter((name) => !name.endsWith(':clock')).length;
+    } finally {
+      redis.disconnect();
+    }
   }
 
   /** Waits for counts that only a worker can bring about. */

@@ -16,6 +16,7 @@ const CALLS: [ScriptName, (sale: LedgerSale) => (string | number)[]][] = [
   ['configure', () => [7, 'status', 'paused']],
   ['expire', () => [100]],
   ['extend', (sale) => [sale.tail('held')]],
+  ['forget', () => ['0', 1, 100]],
   ['hold', (sale) => [sale.tail('queued'), sale.tail('decided')]],
   ['overdue', () => [100]],
   ['pin', (sale) => [sale.tail('held')]],

@@ -79,6 +79,13 @@ describe('the configuration', () => {
     expect(problemsOf({ JWT_JWKS_URL, JWT_SECRET: SECRET })).toEqual([expect.stringContaining('exclude each other')]);
   });
 
+  it('refuses to forget the rows of a sale before Redis has forgotten the sale', () => {
+    expect(problemsOf({ RESERVATION_RETENTION_DAYS: '6' })).toEqual([
+      expect.stringContaining('CLOSED_SALE_RETENTION_DAYS'),
+    ]);
+    expect(problemsOf({ RESERVATION_RETENTION_DAYS: '7', CLOSED_SALE_RETENTION_DAYS: '7' })).toEqual([]);
+  });
+
   it('refuses one key for two scopes', () => {
     const key = 'k'.repeat(24);
     expect(problemsOf({ ADMIN_API_KEY: key, STOREFRONT_API_KEY: key })).toEqual([expect.stringContaining('differ')]);

@@ -8,6 +8,7 @@ import { foldersIn, tableBelow } from '../support/tree.js';
 // What the documents say of the code is compared with the code, both ways.
 const readme = readFileSync('README.md', 'utf8');
 const contributing = readFileSync('CONTRIBUTING.md', 'utf8');
+const operations = readFileSync('OPERATIONS.md', 'utf8');
 const inTicks = (cell = ''): string => /`([^`]+)`/.exec(cell)?.[1] ?? '';
 
 describe('README', () => {
@@ -47,6 +48,15 @@ describe('.env.example', () => {
       return usual !== undefined && value !== String(usual);
     });
     expect(wrong.map(({ env }) => env)).toEqual([]);
+  });
+});
+
+describe('OPERATIONS', () => {
+  it('names settings that there are, and no others', () => {
+    const names = new Set(settingsOf(Config).map(({ env }) => env));
+    const named = Array.from(operations.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)`/g), ([, name = '']) => name);
+    expect(named.filter((name) => !names.has(name))).toEqual([]);
+    expect(named).toEqual(expect.arrayContaining([...names].filter((name) => name.includes('RETENTION'))));
   });
 });
 
