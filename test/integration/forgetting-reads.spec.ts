@@ -33,7 +33,7 @@ describe('a request that is older than requests are remembered', () => {
     await site.untilCounts(sale, '0 0 0 2 / 2');
     const refused = await ask(sale, 'bob', 1, 'k');
     expect(reasonOf(refused)).toBe('sold-out');
-    const id = refused.body.reservationIds?.[0] ?? (refused.body as unknown as { reservationId: string }).reservationId;
+    const id = refused.body.reservationId;
     expect((await shop.read(id)).body.status).toBe('rejected');
 
     await untilForgotten(id);
