@@ -6,6 +6,7 @@ import { RouteTable } from '../platform/route-table.js';
 import { ApiKeys } from './api-keys.js';
 import { BuyerTokens } from './buyer-tokens.js';
 import { ANONYMOUS, type Caller } from './caller.js';
+import { StreamTickets } from './stream-tickets.js';
 
 const BEARER = /^bearer +(\S{1,4096}) *$/i;
 
@@ -18,6 +19,7 @@ export class Gatekeeper implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly keys: ApiKeys,
     private readonly tokens: BuyerTokens,
+    private readonly tickets: StreamTickets,
     private readonly routes: RouteTable,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
@@ -38,9 +40,9 @@ export class Gatekeeper implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private async admit(request: FastifyRequest): Promise<void> {
-    const { open, allow } = request.routeOptions.config;
+    const { open, allow, ticket } = request.routeOptions.config;
     if (open) return;
-    const caller = await this.callerOf(request.headers.authorization);
+    const caller = await this.callerOf(request.headers.authorization, ticket ? ticketOf(request) : undefined);
     request.caller = caller;
     // Not found is not a secret; whoever has valid credentials or none gets the 404 or 405.
     if (request.is404 || allow?.includes(caller.kind)) return;
@@ -50,18 +52,29 @@ export class Gatekeeper implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /** Missing credentials make an anonymous caller; wrong ones are refused everywhere, so that nobody goes on unaware. */
-  private async callerOf(authorization: string | undefined): Promise<Caller> {
-    if (authorization === undefined) return ANONYMOUS;
-    const token = BEARER.exec(authorization)?.[1];
-    const caller = token === undefined ? null : await this.callerBy(token);
+  private async callerOf(authorization: string | undefined, ticket: Ticket | undefined): Promise<Caller> {
+    if (authorization === undefined && !ticket) return ANONYMOUS;
+    const token = BEARER.exec(authorization ?? '')?.[1];
+    const caller = await (ticket ? this.tickets.callerOf(ticket.text, ticket.path) : this.callerBy(token));
     if (!caller) throw new Problem('unauthorized', 'The credentials are not valid.');
     return caller;
   }
 
-  private async callerBy(token: string): Promise<Caller | null> {
+  private async callerBy(token: string | undefined): Promise<Caller | null> {
+    if (token === undefined) return null;
     // Keys have no dots and tokens have two: neither is ever tried as the other.
     if (!token.includes('.')) return this.keys.byKey(token);
     const customerId = await this.tokens.customerOf(token);
     return customerId === null ? null : { kind: 'buyer', customerId };
   }
+}
+
+interface Ticket {
+  readonly text: string;
+  readonly path: string;
+}
+
+function ticketOf({ query, url }: FastifyRequest): Ticket | undefined {
+  const text = (query as Record<string, unknown>)['ticket'];
+  return typeof text === 'string' ? { text, path: url.split('?', 1)[0] ?? '' } : undefined;
 }

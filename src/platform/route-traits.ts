@@ -9,6 +9,8 @@ declare module 'fastify' {
     open?: boolean;
     /** The kinds of caller that may call. */
     allow?: readonly string[];
+    /** A stream that `?ticket=` opens too. */
+    ticket?: boolean;
     /** Instead of the server's 16 KiB. */
     bodyBytesMax?: number;
     /** Instead of the headers of the API. */

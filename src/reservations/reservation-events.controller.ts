@@ -1,13 +1,34 @@
-import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiOperation,
+  ApiProduces,
+  ApiProperty,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
+import { StreamTickets } from '../access/stream-tickets.js';
+import { TakesTicket } from '../access/takes-ticket.decorator.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { EventStreams } from '../platform/event-streams.js';
 import { ReservationEvents } from './reservation-events.js';
 import { ReservationForCaller } from './reservation-for-caller.js';
+
+export class StreamTicketResource {
+  @ApiProperty({ example: 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln', description: 'Opens this one stream, as often as wanted' })
+  ticket!: string;
+  @ApiProperty({ example: '/v1/reservations/rsv_…/events?ticket=…', description: 'What to give to EventSource' })
+  url!: string;
+  @ApiProperty({ format: 'date-time', example: '2026-11-21T20:01:00.000Z' })
+  expiresAt!: string;
+}
 
 @ApiTags('Reservations')
 @ApiBearerAuth()
@@ -18,9 +39,11 @@ export class ReservationEventsController {
     private readonly forCaller: ReservationForCaller,
     private readonly events: ReservationEvents,
     private readonly streams: EventStreams,
+    private readonly tickets: StreamTickets,
   ) {}
 
   @Get()
+  @TakesTicket()
   @ApiOperation({
     operationId: 'streamReservationEvents',
     summary: 'Follow a reservation as server-sent events',
@@ -33,6 +56,7 @@ export class ReservationEventsController {
     required: false,
     description: 'The last version seen; that one is not sent again',
   })
+  @ApiQuery({ name: 'ticket', required: false, description: 'Instead of credentials, for EventSource' })
   @ApiProduces('text/event-stream')
   @ApiResponse({
     status: 200,
@@ -51,5 +75,19 @@ export class ReservationEventsController {
     const now = await this.forCaller.find(caller, ref);
     const seen = /^\d{1,9}$/.test(lastEventId ?? '') ? Number(lastEventId) : null;
     this.events.follow(this.streams.answer(reply), caller, ref, now, seen);
+  }
+
+  @Post('ticket')
+  @ApiOperation({
+    operationId: 'createStreamTicket',
+    summary: 'A ticket with which EventSource, which can send no header, opens the stream within a minute',
+  })
+  @ApiCreatedResponse({ type: StreamTicketResource })
+  @ApiProblems('reservation-not-found')
+  async ticket(@Param('id') id: string, @CallerOf() caller: Caller): Promise<StreamTicketResource> {
+    const { id: reservationId } = this.forCaller.authorize(caller, id);
+    const path = `/v1/reservations/${reservationId}/events`;
+    const { ticket, expiresAt } = await this.tickets.make(caller, path);
+    return { ticket, url: `${path}?ticket=${ticket}`, expiresAt: expiresAt.toISOString() };
   }
 }

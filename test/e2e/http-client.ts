@@ -2,6 +2,8 @@ import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 
 /** Everything that a body of the API may have; a member that is not there fails the test that looks at it. */
 export interface Wire {
+  url?: string;
+  ticket?: string;
   id: string;
   saleId: string;
   reservationId: string;

@@ -112,6 +112,44 @@ describe('GET /v1/reservations/{id}/events', () => {
   });
 });
 
+describe('a ticket for EventSource', () => {
+  const withTicket = (path: string): Promise<EventReader> => EventReader.open(site.url, path);
+
+  it('opens the stream that it was made for, without credentials', async () => {
+    const { id } = (await site.held(sale, 'ann')).body;
+    const ann = await site.buyer('ann');
+    const made = must(201, await ann.send({ method: 'POST', path: `/v1/reservations/${id}/events/ticket` }));
+    const reader = await withTicket(String(made.body.url));
+    open.push(reader);
+    expect(told(await reader.nextOf('held'))).toEqual({ event: 'held', id: '2', status: 'held' });
+  });
+
+  it('opens nothing else, and nothing once it was changed', async () => {
+    const { id } = (await site.held(sale, 'ann')).body;
+    const { id: other } = (await site.held(sale, 'bob')).body;
+    const { body } = must(201, await shop.send({ method: 'POST', path: `/v1/reservations/${id}/events/ticket` }));
+    const ticket = String(body.ticket);
+    for (const path of [
+      `/v1/reservations/${other}/events?ticket=${ticket}`,
+      `/v1/reservations/${id}?ticket=${ticket}`,
+      `/v1/reservations/${id}/events?ticket=${ticket}x`,
+      `/v1/reservations/${id}/events?ticket=`,
+      `/v1/reservations/${id}/events`,
+    ]) {
+      const reader = await withTicket(path);
+      open.push(reader);
+      expect({ path, status: reader.response.statusCode }).toEqual({ path, status: 401 });
+    }
+  });
+
+  it('is not made for another customer', async () => {
+    const { id } = (await site.held(sale, 'ann')).body;
+    const bob = await site.buyer('bob');
+    const answer = await bob.send({ method: 'POST', path: `/v1/reservations/${id}/events/ticket` });
+    expect(answer.status).toBe(404);
+  });
+});
+
 describe('GET /v1/sales/{id}/events', () => {
   it('tells the sale and its counts at once, then what changes', async () => {
     const reader = await EventReader.open(site.url, `/v1/sales/${sale.id}/events`);
