@@ -8,6 +8,7 @@ export function banner({ url, secrets, demo, seconds }) {
     `  API       ${url}/v1`,
     `  Docs      ${url}/docs      (OpenAPI: ${url}/openapi.json)`,
     `  Health    ${url}/health/live   ${url}/health/ready`,
+    `  Metrics   ${url}/metrics`,
   ];
   if (secrets)
     lines.push('', `  admin key       ${secrets.ADMIN_API_KEY}`, `  storefront key  ${secrets.STOREFRONT_API_KEY}`);

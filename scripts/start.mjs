@@ -59,6 +59,7 @@ async function serve({ address, folder, stores, progress, stopping }) {
   const env = {
     ...(stores.postgres && { DATABASE_URL: `${stores.postgres.url}/${APPLICATION_DATABASE}`, ...secrets }),
     ...(stores.redis && { REDIS_URL: stores.redis.url }),
+    ...(opensMetrics(address) && { METRICS_OPEN: 'true' }),
     ...{ PORT: String(address.port), HOST: address.host, DATA_DIR: process.env.DATA_DIR || '.data' },
   };
   progress.note('starting the application');
@@ -76,6 +77,11 @@ async function serve({ address, folder, stores, progress, stopping }) {
   const end = await application.ended;
   endWatch();
   return exitCode(end, { progress, stopping });
+}
+
+/** Whoever reaches 127.0.0.1 may look, unless the environment says who may. */
+function opensMetrics({ host }) {
+  return host === '127.0.0.1' && !process.env.METRICS_TOKEN && !process.env.METRICS_OPEN;
 }
 
 async function welcome({ address: { url }, secrets, application, progress, stopping }) {

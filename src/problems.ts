@@ -86,3 +86,6 @@ export class Problem extends Error {
     return { ...problemBody(this.code, this.message, this.extensions), status: this.status };
   }
 }
+
+/** A refusal that was decided, counted and logged before; the answer only tells it. */
+export class RepeatedProblem extends Problem {}

@@ -1,29 +1,38 @@
 import { CancelOrder } from '../src/checkout/cancel-order.js';
 import { Confirm } from '../src/checkout/confirm.js';
+import { PaymentMetrics } from '../src/checkout/payment-metrics.js';
 import { EndCheckout } from '../src/checkout/end-checkout.js';
 import { FindOrders } from '../src/checkout/find-orders.js';
 import { Settling } from '../src/checkout/settling.js';
+import { OutboxMetrics } from '../src/events/outbox-metrics.js';
 import { OutboxSubscribers, Relay } from '../src/events/relay.js';
 import { EndedHolds } from '../src/inventory/ended-holds.js';
 import { Epochs } from '../src/inventory/epochs.js';
 import { InventoryConnection } from '../src/inventory/inventory-connection.js';
 import { Journal } from '../src/inventory/journal.js';
 import { Ledger } from '../src/inventory/ledger.js';
+import { LedgerMetrics } from '../src/inventory/ledger-metrics.js';
 import { Pins } from '../src/inventory/pins.js';
 import { RebuildRequests } from '../src/inventory/rebuild-requests.js';
 import { SaleSettings } from '../src/inventory/sale-settings.js';
 import { Stock } from '../src/inventory/stock.js';
 import { WriteEpoch } from '../src/inventory/write-epoch.js';
 import { Sweep } from '../src/expiry/sweep.js';
+import { SweepMetrics } from '../src/expiry/sweep-metrics.js';
 import type { Config } from '../src/platform/config.js';
 import { randomChars } from '../src/platform/ids.js';
 import { Log, rootLogger } from '../src/platform/logging.js';
+import { Metrics } from '../src/platform/metrics.js';
 import { Postgres } from '../src/platform/postgres.js';
+import { RedisClock } from '../src/platform/redis-clock.js';
 import { RedisConnections } from '../src/platform/redis.js';
+import { Refusals } from '../src/platform/refusals.js';
 import { Guardian } from '../src/reconcile/guardian.js';
 import { Rebuild } from '../src/reconcile/rebuild.js';
+import { RebuildMetrics } from '../src/reconcile/rebuild-metrics.js';
 import { ReconcilePins } from '../src/reconcile/reconcile-pins.js';
 import { ReserveQueue } from '../src/reservations/reserve.queue.js';
+import { ReserveMetrics } from '../src/reservations/reserve-metrics.js';
 import { ReserveBatchRunner } from '../src/reservations/reserve-batch.js';
 import { ResultChannel } from '../src/reservations/result-channel.js';
 import { ActiveSales } from '../src/sales/active-sales.js';
@@ -50,6 +59,7 @@ class RememberedQueue extends ReserveQueue {
  */
 export class LedgerHarness {
   readonly log: Log;
+  readonly metrics = new Metrics();
   readonly postgres: Postgres;
   readonly connections: RedisConnections;
   readonly connection: InventoryConnection;
@@ -87,8 +97,9 @@ export class LedgerHarness {
     this.connection = new InventoryConnection(this.connections, config);
     this.rebuilds = new RebuildRequests(this.connection, config);
     this.epochs = new Epochs(this.postgres, this.connection, this.rebuilds);
-    this.ledger = new Ledger(this.connection, this.epochs, this.rebuilds, config, this.log);
-    this.journal = new Journal(this.postgres);
+    const ledgerMetrics = new LedgerMetrics(this.metrics);
+    this.ledger = new Ledger(this.connection, this.epochs, this.rebuilds, config, this.log, ledgerMetrics);
+    this.journal = new Journal(this.postgres, ledgerMetrics);
     this.stock = new Stock(this.ledger);
     this.settings = new SaleSettings(this.ledger, this.postgres);
     this.ended = new EndedHolds(this.connection, this.epochs, config);
@@ -103,17 +114,24 @@ export class LedgerHarness {
       this.rebuild,
       this.settings,
       this.log,
+      new RebuildMetrics(this.metrics),
     );
     this.reconcilePins = new ReconcilePins(this.pins, this.journal, this.ledger, config);
     this.queue = new RememberedQueue(undefined as never, config);
     this.results = new ResultChannel(this.connections, config, this.log);
-    this.batches = new ReserveBatchRunner(this.ledger, this.journal, this.postgres, this.results, this.log);
-    this.sweep = new Sweep(this.ledger, this.journal, this.ended, this.queue, this.results, this.postgres);
-    this.confirm = new Confirm(this.postgres, this.log);
+    const refusals = new Refusals(this.metrics);
+    const reserving = new ReserveMetrics(this.metrics, refusals, new RedisClock());
+    const sweeping = new SweepMetrics(this.metrics, refusals);
+    this.batches = new ReserveBatchRunner(this.ledger, this.journal, this.postgres, this.results, this.log, reserving);
+    this.sweep = new Sweep(this.ledger, this.journal, this.ended, this.queue, this.results, this.postgres, sweeping);
+    this.confirm = new Confirm(this.postgres, this.log, new PaymentMetrics(this.metrics));
     this.checkouts = new EndCheckout(this.postgres);
     this.cancels = new CancelOrder(this.postgres, new FindOrders(this.postgres));
     this.settling = new Settling(this.ledger, this.journal, this.results);
-    this.relay = new Relay(this.postgres, new OutboxSubscribers([this.settling]), this.log);
+    this.relay = new Relay(
+      ...([this.postgres, new OutboxSubscribers([this.settling]), this.log] as const),
+      new OutboxMetrics(this.postgres, this.metrics),
+    );
   }
 
   static async open(): Promise<LedgerHarness> {

@@ -5,6 +5,7 @@ import { ConfirmReservation } from './confirm-reservation.js';
 import { EndCheckout } from './end-checkout.js';
 import { EndReservation } from './end-reservation.js';
 import { FindOrders } from './find-orders.js';
+import { PaymentMetrics } from './payment-metrics.js';
 import { PinReservation } from './pin-reservation.js';
 import { Settling } from './settling.js';
 
@@ -15,6 +16,7 @@ const PARTS = [
   EndCheckout,
   EndReservation,
   FindOrders,
+  PaymentMetrics,
   PinReservation,
   Settling,
 ];

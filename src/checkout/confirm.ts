@@ -4,6 +4,7 @@ import { Log } from '../platform/logging.js';
 import { codeOf, isPassing, Postgres, postgresUnavailable } from '../platform/postgres.js';
 import { confirmBatch } from './confirm-batch.js';
 import { type Payment, type PaymentOutcome, tooLate, unitsGone } from './payment.js';
+import { PaymentMetrics } from './payment-metrics.js';
 import { recordRefusal } from './record-refusal.js';
 
 const PAYMENTS_PER_BATCH_MAX = 100;
@@ -21,6 +22,7 @@ export class Confirm {
   constructor(
     private readonly postgres: Postgres,
     private readonly log: Log,
+    private readonly metrics: PaymentMetrics,
   ) {
     const runBatch = (payments: Payment[]): Promise<PaymentOutcome[]> => this.confirmTogether(payments);
     this.batches = new GroupCommit({ runBatch, itemsMax: PAYMENTS_PER_BATCH_MAX });
@@ -29,6 +31,7 @@ export class Confirm {
   /** One outcome a (reservation, reference). On store-unavailable it is unknown: repeat with the same reference. */
   async confirm(payment: Payment): Promise<PaymentOutcome> {
     const outcome = await this.batches.add(payment);
+    this.metrics.outcome(outcome);
     if (outcome.kind === 'failed') throw outcome.error;
     return outcome;
   }
@@ -41,7 +44,9 @@ export class Confirm {
   private async confirmTogether(payments: Payment[]): Promise<PaymentOutcome[]> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.postgres.transaction((client) => confirmBatch(client, payments));
+        return await this.metrics.batch(payments.length, () =>
+          this.postgres.transaction((client) => confirmBatch(client, payments)),
+        );
       } catch (error) {
         if (codeOf(error) === UNIQUE_VIOLATION) return this.confirmApart(payments);
         if (!isPassing(error)) throw error;

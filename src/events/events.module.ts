@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
+import { OutboxMetrics } from './outbox-metrics.js';
 import { OutboxSubscribers, type OutboxSubscriber, Relay } from './relay.js';
 
 /** The relay, with the subscribers that the process gives it by their classes. */
@@ -11,6 +12,6 @@ export class EventsModule {
       inject: subscribers,
       useFactory: (...subscribed: OutboxSubscriber[]) => new OutboxSubscribers(subscribed),
     };
-    return { module: EventsModule, imports, providers: [all, Relay], exports: [Relay] };
+    return { module: EventsModule, imports, providers: [all, Relay, OutboxMetrics], exports: [Relay] };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Log } from '../platform/logging.js';
 import { Postgres } from '../platform/postgres.js';
+import { OutboxMetrics } from './outbox-metrics.js';
 
 const FACTS_PER_RUN = 500;
 
@@ -42,6 +43,7 @@ export class Relay {
     private readonly postgres: Postgres,
     private readonly subscribers: OutboxSubscribers,
     private readonly log: Log,
+    private readonly metrics: OutboxMetrics,
   ) {}
 
   /** Delivers at most 500 facts and returns how many went out. */
@@ -53,6 +55,7 @@ export class Relay {
     if (delivered.length > 0) {
       await this.postgres.query('UPDATE outbox SET delivered_at = now() WHERE id = ANY($1)', [delivered]);
     }
+    this.metrics.count(delivered.length);
     return delivered.length;
   }
 

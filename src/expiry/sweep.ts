@@ -12,6 +12,7 @@ import { Postgres } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
 import { ReserveQueue } from '../reservations/reserve.queue.js';
 import { ResultChannel } from '../reservations/result-channel.js';
+import { SweepMetrics } from './sweep-metrics.js';
 
 /** Holds in one script call: about 4 ms of Redis. A pause as long follows, so that buyers are not kept waiting. */
 const HOLDS_PER_CHUNK = 500;
@@ -34,11 +35,13 @@ export class Sweep {
     private readonly queue: ReserveQueue,
     private readonly results: ResultChannel,
     private readonly postgres: Postgres,
+    private readonly metrics: SweepMetrics,
   ) {}
 
   /** One bounded run. A sale whose state is out of reach is left for the next one. */
   async runOnce(sale: SaleRef): Promise<Swept> {
     const swept: Swept = { expired: 0, rejected: 0, journalled: 0 };
+    const began = performance.now();
     try {
       swept.expired = await this.expire(sale);
       swept.rejected = await this.endOverdue(sale);
@@ -47,6 +50,7 @@ export class Sweep {
       const later = error instanceof EpochOver || (error instanceof Problem && error.code === 'store-unavailable');
       if (!later) throw error;
     }
+    this.metrics.ran(performance.now() - began);
     return swept;
   }
 
@@ -54,7 +58,9 @@ export class Sweep {
     let expired = 0;
     for (let chunk = 0; chunk < CHUNKS_PER_RUN; chunk++) {
       const began = performance.now();
-      const tails = await expireHolds(this.ledger, sale, HOLDS_PER_CHUNK);
+      const chunkOf = await expireHolds(this.ledger, sale, HOLDS_PER_CHUNK);
+      const { tails } = chunkOf;
+      this.metrics.expired(chunkOf);
       expired += tails.length;
       await this.tell(sale, tails);
       if (tails.length < HOLDS_PER_CHUNK) break;
@@ -66,7 +72,9 @@ export class Sweep {
 
   /** Requests whose job is gone are queued again; those that nobody decided in time are refused. */
   private async endOverdue(sale: SaleRef): Promise<number> {
-    const { rejected, stranded } = await rejectOverdue(this.ledger, sale, HOLDS_PER_CHUNK);
+    const overdue = await rejectOverdue(this.ledger, sale, HOLDS_PER_CHUNK);
+    this.metrics.overdue(overdue);
+    const { rejected, stranded } = overdue;
     await this.tell(sale, rejected);
     for (let at = 0; at < stranded.length; at += TAILS_PER_JOB) {
       await this.queue.add(sale, stranded.slice(at, at + TAILS_PER_JOB));

@@ -1,10 +1,23 @@
 import type { Ledger } from './ledger.js';
 import type { SaleRef } from './sale-keys.js';
 
-/** Gives back at most `limit` holds whose deadline has passed, and returns their tails (lua/expire.lua). */
-export async function expireHolds(ledger: Ledger, sale: SaleRef, limit: number): Promise<string[]> {
+export interface ExpiredHolds {
+  readonly tails: string[];
+  readonly units: number;
+  /** How long after its deadline each was given back, by Redis's clock. */
+  readonly lateMs: number[];
+}
+
+/** Gives back at most `limit` holds whose deadline has passed (lua/expire.lua). */
+export async function expireHolds(ledger: Ledger, sale: SaleRef, limit: number): Promise<ExpiredHolds> {
   const { values } = await ledger.run('expire', sale, [limit]);
-  return values;
+  const [units, ...holds] = values;
+  const expired: ExpiredHolds = { tails: [], units: Number(units), lateMs: [] };
+  for (let i = 0; i < holds.length; i += 2) {
+    expired.tails.push(holds[i] ?? '');
+    expired.lateMs.push(Number(holds[i + 1]));
+  }
+  return expired;
 }
 
 export interface OverdueRequests {

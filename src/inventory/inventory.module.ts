@@ -7,11 +7,13 @@ import { InventoryConnection } from './inventory-connection.js';
 import { Journal } from './journal.js';
 import { KnownPartitions } from './known-partitions.js';
 import { Ledger } from './ledger.js';
+import { LedgerMetrics } from './ledger-metrics.js';
 import { Pins } from './pins.js';
 import { RebuildRequests } from './rebuild-requests.js';
 import { SaleSettings } from './sale-settings.js';
 import { WriteEpoch } from './write-epoch.js';
 import { Stock } from './stock.js';
+import { UndecidedRequests } from './undecided-requests.js';
 
 const LEDGER = [
   InventoryConnection,
@@ -27,6 +29,8 @@ const LEDGER = [
   WriteEpoch,
   KnownPartitions,
   DropKeys,
+  LedgerMetrics,
+  UndecidedRequests,
 ];
 
 /** The ledger: the only place that knows a Redis key of stock. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { Postgres } from '../platform/postgres.js';
 import { inEpoch } from './in-epoch.js';
+import { LedgerMetrics } from './ledger-metrics.js';
 import { JOURNAL_COLUMNS, type JournalRow } from './journal-row.js';
 import type { HoldRecord, RequestRecord } from './records.js';
 import { reservationId } from './reservation-ref.js';
@@ -29,11 +30,14 @@ const ROWS = `FROM unnest($3::text[], $4::text[], $5::int[], $6::int8[], $7::tex
 /** The journal of holds in Postgres: every change of a hold is here before anyone is told of it. */
 @Injectable()
 export class Journal {
-  constructor(private readonly postgres: Postgres) {}
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly metrics: LedgerMetrics,
+  ) {}
 
   /** Journals a batch of new holds in one INSERT; the words stand in the order of the holds. Throws EpochOver. */
   async insert(sale: SaleRef, epoch: number, holds: readonly JournalledHold[]): Promise<JournalWord[]> {
-    return inEpoch(this.postgres, sale, epoch, async (client) => {
+    return this.write('insert', holds.length, sale, epoch, async (client) => {
       const { rows } = await client.query<{ id: string }>({
         name: 'journal-insert',
         text: `${INSERT}, 'held', NULL, NULL ${ROWS}
@@ -53,7 +57,7 @@ export class Journal {
 
   /** Writes that a hold was released: the row becomes `released`, or is made so when its own journal came too late. */
   async release(sale: SaleRef, epoch: number, released: JournalledHold, reason: string | null): Promise<void> {
-    await inEpoch(this.postgres, sale, epoch, async (client) => {
+    await this.write('release', 1, sale, epoch, async (client) => {
       const version = released.hold.version + 1;
       const row = { ...released, hold: { ...released.hold, version } };
       await client.query(
@@ -69,7 +73,7 @@ export class Journal {
   /** Writes a longer deadline. True also when a later extension was written first; false when the row is no longer held. */
   async extend(sale: SaleRef, epoch: number, tail: string, hold: HoldRecord): Promise<boolean> {
     const id = reservationId(sale, tail);
-    return inEpoch(this.postgres, sale, epoch, async (client) => {
+    return this.write('extend', 1, sale, epoch, async (client) => {
       const { rowCount } = await client.query(
         `UPDATE reservations SET version = $2, epoch = $3, extensions = $4, expires_at = to_timestamp($5 / 1000.0)
          WHERE id = $1 AND status = 'held' AND version < $2`,
@@ -84,7 +88,7 @@ export class Journal {
   /** Writes a pin. True also when the row has this very pin already. */
   async pin(sale: SaleRef, epoch: number, tail: string, hold: HoldRecord): Promise<boolean> {
     const id = reservationId(sale, tail);
-    return inEpoch(this.postgres, sale, epoch, async (client) => {
+    return this.write('pin', 1, sale, epoch, async (client) => {
       const { rowCount } = await client.query(
         `UPDATE reservations SET status = 'checkout', version = $2, epoch = $3, checkout_at = ledger_now(),
            checkout_expires_at = to_timestamp($4 / 1000.0), expires_at = to_timestamp($5 / 1000.0), extensions = $6
@@ -99,7 +103,7 @@ export class Journal {
 
   /** Writes holds that Redis has ended already; rows that moved on are left as they are. */
   async end(sale: SaleRef, epoch: number, ended: readonly EndedInRedis[]): Promise<void> {
-    await inEpoch(this.postgres, sale, epoch, (client) =>
+    await this.write('end', ended.length, sale, epoch, (client) =>
       client.query(
         `WITH locked AS (SELECT id FROM reservations WHERE id = ANY($1) ORDER BY id FOR UPDATE)
          UPDATE reservations r SET status = t.status::"ReservationStatus", version = t.version,
@@ -115,6 +119,16 @@ export class Journal {
         ],
       ),
     );
+  }
+
+  private write<T>(
+    kind: string,
+    rows: number,
+    sale: SaleRef,
+    epoch: number,
+    work: (client: pg.PoolClient) => Promise<T>,
+  ): Promise<T> {
+    return this.metrics.write(kind, rows, () => inEpoch(this.postgres, sale, epoch, work));
   }
 
   async find(id: string): Promise<JournalRow | null> {

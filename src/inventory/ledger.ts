@@ -4,6 +4,7 @@ import { Log } from '../platform/logging.js';
 import { redisUnavailable } from '../platform/redis.js';
 import { Epochs, rebuilding, SaleRetired } from './epochs.js';
 import { InventoryConnection } from './inventory-connection.js';
+import { LedgerMetrics } from './ledger-metrics.js';
 import { RebuildRequests } from './rebuild-requests.js';
 import { type SaleRef, saleKeys } from './sale-keys.js';
 import { loadScript, type Script } from './script.js';
@@ -50,6 +51,7 @@ export class Ledger {
     private readonly rebuilds: RebuildRequests,
     private readonly config: Config,
     private readonly log: Log,
+    private readonly metrics: LedgerMetrics,
   ) {
     const names = Object.keys(SCRIPTS) as ScriptName[];
     this.scripts = Object.fromEntries(
@@ -95,7 +97,8 @@ export class Ledger {
   ): Promise<LedgerReply> {
     const keys = saleKeys(this.config.keyPrefix, sale.key, epoch);
     try {
-      const [status = '', ...values] = await this.evaluate(name, keys, [epoch, ...args], runId);
+      const evaluation = this.metrics.script(name, () => this.evaluate(name, keys, [epoch, ...args], runId));
+      const [status = '', ...values] = await evaluation;
       return { epoch, status, values };
     } catch (error) {
       if (!(error instanceof Error && error.message.includes('drift:'))) throw error;

@@ -2,11 +2,13 @@ import { type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from './config.js';
+import { HttpMetrics } from './http-metrics.js';
 import { createAdapter, installHooks } from './http-server.js';
 import { Log, NestLogger, rootLogger } from './logging.js';
 import { markDocumentation, serveDocumentation } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { Readiness } from './readiness.js';
+import { Refusals } from './refusals.js';
 import { RouteTable } from './route-table.js';
 import { RequestValidation } from './validation.js';
 
@@ -26,8 +28,9 @@ export async function createApp(config: Config, module: DynamicModule | Type): P
     const server = app.getHttpAdapter().getInstance();
     markDocumentation(server);
     installHooks(server, routes, app.get(Readiness), root);
+    app.get(HttpMetrics).install(server);
     serveDocumentation(app);
-    app.useGlobalFilters(new ProblemFilter(routes, app.get(Log)));
+    app.useGlobalFilters(new ProblemFilter(routes, app.get(Log), app.get(Refusals)));
     app.useGlobalPipes(new RequestValidation());
     await app.init();
     await server.ready();

@@ -121,6 +121,16 @@ export class Config {
   @Choice({ env: 'LOG_LEVEL', meaning: 'Least level that is logged', among: LOG_LEVELS, default: 'info' })
   logLevel!: (typeof LOG_LEVELS)[number];
 
+  @Text({
+    env: 'METRICS_TOKEN',
+    meaning: 'What a scraper sends as Bearer to read /metrics',
+    ...KEY_RULE,
+  })
+  metricsToken?: string;
+
+  @Flag({ env: 'METRICS_OPEN', meaning: 'Lets anybody who reaches the port read /metrics', default: false })
+  metricsOpen!: boolean;
+
   @Whole({ env: 'PG_POOL_MAX', meaning: 'Postgres connections of this process', min: 2, max: 200, default: 10 })
   pgPoolMax!: number;
 

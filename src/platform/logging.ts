@@ -10,6 +10,7 @@ const SECRET_NAMES = [
   'adminApiKey',
   'storefrontApiKey',
   'jwtSecret',
+  'metricsToken',
   'reservationIdSecret',
 ];
 /** Bearer credentials, our API keys, tokens of three parts, and passwords within a store's URL. */
@@ -52,7 +53,13 @@ export function rootLogger(config: Config, destination?: DestinationStream): Log
 }
 
 function secretPattern(config: Config): RegExp {
-  const values = [config.adminApiKey, config.storefrontApiKey, config.jwtSecret, config.reservationIdSecret];
+  const values = [
+    config.adminApiKey,
+    config.storefrontApiKey,
+    config.jwtSecret,
+    config.reservationIdSecret,
+    config.metricsToken,
+  ];
   // A line holds the value as JSON writes it.
   const literals = values
     .filter((value) => value !== undefined)

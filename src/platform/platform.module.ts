@@ -2,12 +2,18 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Config } from './config.js';
 import { EventStreams } from './event-streams.js';
 import { HealthController } from './health.controller.js';
+import { HttpMetrics } from './http-metrics.js';
 import { Log, rootLogger } from './logging.js';
+import { MetricsController } from './metrics.controller.js';
+import { Metrics } from './metrics.js';
 import { Postgres } from './postgres.js';
 import { Readiness } from './readiness.js';
+import { RedisClock } from './redis-clock.js';
 import { RedisConnections } from './redis.js';
+import { Refusals } from './refusals.js';
 import { RouteTable } from './route-table.js';
 import { SchemaCheck } from './schema-check.js';
+import { StoreMetrics } from './store-metrics.js';
 import { StoreProbe } from './store-probe.js';
 
 /** What every part stands on. Global, and imported once at the root: a second one would be a second pool. */
@@ -17,7 +23,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       global: true,
-      controllers: [HealthController],
+      controllers: [HealthController, MetricsController],
       providers: [
         { provide: Config, useValue: config },
         { provide: Log, useFactory: () => new Log(rootLogger(config)) },
@@ -28,8 +34,16 @@ export class PlatformModule {
         SchemaCheck,
         StoreProbe,
         EventStreams,
+        RedisClock,
+        Metrics,
+        HttpMetrics,
+        StoreMetrics,
+        Refusals,
       ],
-      exports: [Config, Log, Postgres, RedisConnections, Readiness, RouteTable, EventStreams],
+      exports: [
+        ...[Config, Log, Postgres, RedisConnections, RedisClock, Readiness, RouteTable, EventStreams],
+        ...[Metrics, Refusals],
+      ],
     };
   }
 }

@@ -1,9 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Problem, type ProblemCode } from '../problems.js';
+import { Problem, type ProblemCode, RepeatedProblem } from '../problems.js';
 import { Log } from './logging.js';
 import { isPassing, postgresUnavailable } from './postgres.js';
 import { answerProblem, pathOf } from './problem-answer.js';
+import { Refusals } from './refusals.js';
 import { RouteTable } from './route-table.js';
 
 /** Errors of Nest and Fastify by status: what they say to a caller is ours to write, theirs may quote the request. */
@@ -24,6 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly routes: RouteTable,
     private readonly log: Log,
+    private readonly refusals: Refusals,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -34,6 +36,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = this.problemOf(error, request, path);
     if (problem.code === 'internal')
       this.log.root.error({ requestId: request.id, err: error }, 'a request failed unexpectedly');
+    if (!(problem instanceof RepeatedProblem)) this.refusals.count(problem.code, 'door');
     // A stream that has begun cannot become a problem: cutting it is the only signal left.
     if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
     if (problem.code === 'method-not-allowed') void reply.header('Allow', this.routes.methodsOf(path).join(', '));

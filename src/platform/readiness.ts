@@ -27,7 +27,7 @@ export class Readiness {
     return { ready: true, degraded: this.isOk('redis') ? [] : ['redis'] };
   }
 
-  private isOk(part: Part): boolean {
+  isOk(part: Part): boolean {
     return this.ok.get(part) ?? false;
   }
 }

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { Log } from './logging.js';
 import { Postgres } from './postgres.js';
 import { Readiness } from './readiness.js';
+import { RedisClock } from './redis-clock.js';
 import { RedisConnections } from './redis.js';
 import { Ticker } from './ticker.js';
 
@@ -18,6 +19,7 @@ export class StoreProbe implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly postgres: Postgres,
     redisConnections: RedisConnections,
     private readonly readiness: Readiness,
+    private readonly clock: RedisClock,
     log: Log,
   ) {
     this.redis = redisConnections.failFast();
@@ -33,8 +35,14 @@ export class StoreProbe implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   async runOnce(): Promise<void> {
-    const [postgres, redis] = await Promise.allSettled([this.postgres.query('SELECT 1'), this.redis.ping()]);
+    const [postgres, redis] = await Promise.allSettled([this.postgres.query('SELECT 1'), this.askTime()]);
     this.readiness.report('postgres', postgres.status === 'fulfilled');
     this.readiness.report('redis', redis.status === 'fulfilled');
+  }
+
+  private async askTime(): Promise<void> {
+    const askedAt = performance.now();
+    const [seconds, micros] = await this.redis.time();
+    this.clock.note(Number(seconds) * 1_000 + Number(micros) / 1_000, askedAt, performance.now());
   }
 }

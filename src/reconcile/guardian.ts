@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InventoryConnection } from '../inventory/inventory-connection.js';
 import { SaleSettings } from '../inventory/sale-settings.js';
-import { type OpenEpoch, WriteEpoch } from '../inventory/write-epoch.js';
+import { WriteEpoch } from '../inventory/write-epoch.js';
 import { Log } from '../platform/logging.js';
 import { type ActiveSale, ActiveSales } from '../sales/active-sales.js';
 import { Rebuild } from './rebuild.js';
+import { RebuildMetrics } from './rebuild-metrics.js';
+import { type StaleReason, staleReason } from './stale-reason.js';
 
 /** Sees to it that Redis works on the epoch that Postgres names, in the run that it was built in; rebuilds where not. */
 @Injectable()
@@ -21,6 +23,7 @@ export class Guardian {
     private readonly rebuild: Rebuild,
     private readonly settings: SaleSettings,
     private readonly log: Log,
+    private readonly metrics: RebuildMetrics,
   ) {}
 
   ask(saleId: string): void {
@@ -38,24 +41,23 @@ export class Guardian {
     const sales = await this.sales.list([...this.asked]);
     this.asked.clear();
     const open = await this.epochs.openEpochs(sales);
-    const stale = sales.filter((sale, i) => this.isStale(sale, open[i], runId));
-    const behind = sales.filter((sale, i) => !stale.includes(sale) && sale.revision > (open[i]?.revision ?? 0));
+    const reasons = sales.map((sale, i) => staleReason(sale, open[i], runId, this.suspects.get(sale.id)));
+    const behind = sales.filter((sale, i) => !reasons[i] && sale.revision > (open[i]?.revision ?? 0));
     this.suspects.clear();
     let rebuilt = 0;
-    for (const sale of stale) if (await this.tryRebuild(sale)) rebuilt++;
+    for (const [i, sale] of sales.entries()) {
+      const reason = reasons[i];
+      if (reason && (await this.tryRebuild(sale, reason))) rebuilt++;
+    }
     // A pause or a close that found Redis away must not wait for somebody to repeat it.
     for (const sale of behind) await this.settings.push(sale.id, 0).catch(() => undefined);
     return rebuilt;
   }
 
-  private isStale(sale: ActiveSale, open: OpenEpoch | undefined, runId: string): boolean {
-    return sale.redis_run_id !== runId || sale.epoch !== open?.epoch || this.suspects.get(sale.id) === sale.epoch;
-  }
-
   /** One sale that cannot be rebuilt must not keep the others waiting; the next run tries it again. */
-  private async tryRebuild(sale: ActiveSale): Promise<boolean> {
+  private async tryRebuild(sale: ActiveSale, reason: StaleReason): Promise<boolean> {
     try {
-      return await this.rebuild.rebuild(sale);
+      return await this.metrics.rebuild(reason, () => this.rebuild.rebuild(sale));
     } catch (error) {
       this.log.root.warn({ err: error, saleId: sale.id }, 'a rebuild failed and will be begun again');
       return false;

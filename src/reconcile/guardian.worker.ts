@@ -6,6 +6,7 @@ import { RedisConnections } from '../platform/redis.js';
 import { Ticker } from '../platform/ticker.js';
 import { ActiveSales } from '../sales/active-sales.js';
 import { Guardian } from './guardian.js';
+import { RebuildMetrics } from './rebuild-metrics.js';
 import { ReconcilePins } from './reconcile-pins.js';
 
 const PINS_INTERVAL_MS = 1_000;
@@ -21,6 +22,7 @@ export class GuardianWorker implements OnApplicationBootstrap, BeforeApplication
     private readonly log: Log,
     sales: ActiveSales,
     reconcilePins: ReconcilePins,
+    metrics: RebuildMetrics,
     config: Config,
   ) {
     const child = log.child({ part: 'reconcile' });
@@ -28,6 +30,7 @@ export class GuardianWorker implements OnApplicationBootstrap, BeforeApplication
       for (const sale of await sales.list()) {
         await reconcilePins
           .runOnce(sale)
+          .then((pins) => metrics.reconciled(pins))
           .catch((error: unknown) => child.warn({ err: error, saleId: sale.id }, 'pins are left for the next run'));
       }
     };

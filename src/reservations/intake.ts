@@ -8,6 +8,7 @@ import type { SaleRef } from '../inventory/sale-keys.js';
 import { Config } from '../platform/config.js';
 import { GroupCommit } from '../platform/group-commit.js';
 import { SaleCatalog } from '../sales/sale-catalog.js';
+import { ReserveMetrics } from './reserve-metrics.js';
 import { ReserveQueue } from './reserve.queue.js';
 
 /** Units in one batch: a script's work grows with them, and Redis does nothing else meanwhile. */
@@ -25,6 +26,7 @@ export class Intake {
     private readonly queue: ReserveQueue,
     private readonly catalog: SaleCatalog,
     private readonly config: Config,
+    private readonly metrics: ReserveMetrics,
   ) {}
 
   /** Resolves when the request is on record and queued, or was known. On store-unavailable it may be either. */
@@ -48,9 +50,11 @@ export class Intake {
     const fresh = commands.filter(({ tail }) => !journalled.has(tail));
     const accepted = await this.acceptFresh(sale, fresh);
     const answers = accepted.values();
-    return commands.map(({ tail }) =>
+    const taken = commands.map(({ tail }) =>
       journalled.has(tail) ? { kind: 'journalled' } : answers.next().value,
     ) as TakenIn[];
+    this.metrics.accepted(taken);
+    return taken;
   }
 
   private async acceptFresh(sale: SaleRef, fresh: readonly ReserveCommand[]): Promise<TakenIn[]> {

@@ -6,7 +6,7 @@ import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { Config } from '../platform/config.js';
-import { Problem } from '../problems.js';
+import { Problem, RepeatedProblem } from '../problems.js';
 import { type CatalogSale, SaleCatalog } from '../sales/sale-catalog.js';
 import { AwaitDecision } from './await-decision.js';
 import { ExtendReservation } from './extend-reservation.js';
@@ -181,7 +181,7 @@ function answer(reply: FastifyReply, { reservation, repeat }: Reserved, sale: Ca
   void reply.header('Location', location);
   if (reservation.rejection !== null) {
     const { code, message, extensions } = problemOfRejection(reservation.rejection, sale, reservation.queuedAt);
-    throw new Problem(code, message, { ...extensions, reservationId: reservation.id });
+    throw new RepeatedProblem(code, message, { ...extensions, reservationId: reservation.id });
   }
   void reply.header('ETag', etagOf(reservation.version));
   if (reservation.status === 'queued') {

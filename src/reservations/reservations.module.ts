@@ -15,11 +15,15 @@ import { ReservationEvents } from './reservation-events.js';
 import { ReservationForCaller } from './reservation-for-caller.js';
 import { ReservationIds } from './reservation-ids.js';
 import { Reserve } from './reserve.js';
+import { QueueMetrics } from './queue-metrics.queue.js';
 import { queueName, queuePrefix, ReserveQueue } from './reserve.queue.js';
+import { ReserveMetrics } from './reserve-metrics.js';
 import { ReserveBatchRunner } from './reserve-batch.js';
 import { ResultChannel } from './result-channel.js';
 
 const PARTS = [
+  ReserveMetrics,
+  QueueMetrics,
   ReservationIds,
   FindReservation,
   ForgottenRequests,

@@ -11,6 +11,7 @@ import { type UndoneHold, undoHolds } from '../inventory/undo.js';
 import { viewRecords } from '../inventory/view.js';
 import { Log } from '../platform/logging.js';
 import { codeOf, Postgres, postgresUnavailable } from '../platform/postgres.js';
+import { ReserveMetrics } from './reserve-metrics.js';
 import { type ReservationChange, ResultChannel } from './result-channel.js';
 
 /**
@@ -25,6 +26,7 @@ export class ReserveBatchRunner {
     private readonly postgres: Postgres,
     private readonly results: ResultChannel,
     private readonly log: Log,
+    private readonly metrics: ReserveMetrics,
   ) {}
 
   async run(sale: SaleRef, tails: readonly string[]): Promise<void> {
@@ -32,6 +34,7 @@ export class ReserveBatchRunner {
     if (!this.postgres.isUp()) throw postgresUnavailable();
     const { epoch, decisions } = await holdUnits(this.ledger, sale, tails);
     await this.results.publish(decisions.flatMap((decision) => changeOf(sale, decision)));
+    this.metrics.decided(decisions);
     this.logRefusals(sale, decisions);
     const decided = decisions.filter(({ word }) => word === 'decided').map(asHold);
     if (decided.length > 0) await this.journalAndAnnounce(sale, epoch, decided);
@@ -51,6 +54,8 @@ export class ReserveBatchRunner {
     if (announced.includes('epoch-over')) throw new EpochOver(sale);
     const gone = journalled.filter((_, i) => announced[i] === 'gone');
     if (gone.length > 0) await this.endGone(sale, epoch, gone);
+    this.metrics.undid(refused);
+    this.metrics.announced(journalled.filter((_, i) => announced[i] === 'held'));
     await this.results.publish([
       ...journalled.map(({ tail, text }, i) => tellHeld(sale, tail, announced[i] === 'held' ? text : '')),
       ...refused.map(({ tail }) => tellHeld(sale, tail, '')),

@@ -1,5 +1,5 @@
 import { BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { DelayedError, type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, MetricsTime, Worker } from 'bullmq';
 import { KnownPartitions } from '../inventory/known-partitions.js';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
@@ -47,6 +47,7 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_LOOK_MS,
       maxStalledCount: STALLED_MAX,
+      metrics: { maxDataPoints: MetricsTime.ONE_HOUR },
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 1_000 },
     });

@@ -1,6 +1,8 @@
 import { keysOfEpoch } from '../../src/inventory/sale-keys.js';
+import { Metrics } from '../../src/platform/metrics.js';
 import { Guardian } from '../../src/reconcile/guardian.js';
 import { Rebuild } from '../../src/reconcile/rebuild.js';
+import { RebuildMetrics } from '../../src/reconcile/rebuild-metrics.js';
 import { LedgerHarness } from '../ledger-harness.js';
 import type { LedgerSale } from '../ledger-sale.js';
 
@@ -199,7 +201,10 @@ describe('a rebuild', () => {
     const sale = await harness.sale({ skus: [{ units: 5 }] });
     const { postgres, connection, writeEpoch, settings, activeSales, log } = harness;
     const rebuild = new Rebuild(postgres, connection, writeEpoch, settings, log);
-    const other = new Guardian(activeSales, connection, writeEpoch, rebuild, settings, log);
+    const other = new Guardian(
+      ...([activeSales, connection, writeEpoch, rebuild, settings, log] as const),
+      new RebuildMetrics(new Metrics()),
+    );
     await sale.loseRedis();
     const rebuilt = await Promise.all([harness.guardian.runOnce(), other.runOnce()]);
     expect(rebuilt.sort()).toEqual([0, 1]);

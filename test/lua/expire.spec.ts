@@ -10,10 +10,10 @@ describe('expire', () => {
     await sale.reserve({ id: 'a', lines: '1x2' });
     await sale.advance(59_999);
     const before = await sale.state();
-    expect(await sale.run('expire', 10)).toEqual(['ok']);
+    expect(await sale.run('expire', 10)).toEqual(['ok', '0']);
     expect(await sale.state()).toEqual(before);
     await sale.advance(1);
-    expect(await sale.run('expire', 10)).toEqual(['ok', sale.tail('a')]);
+    expect(await sale.run('expire', 10)).toEqual(['ok', '2', sale.tail('a'), '0']);
     expect(await sale.counts()).toEqual(['5 0 0 0 0 / 5']);
     await sale.balanced();
   });
@@ -31,21 +31,21 @@ describe('expire', () => {
     const sale = await harness.sale({ skus: [{ units: 5 }], holdTtlSeconds: 60 });
     await sale.decide({ id: 'a', lines: '1x2' });
     await sale.advance(60_000);
-    expect(await sale.run('expire', 10)).toEqual(['ok', sale.tail('a')]);
+    expect(await sale.run('expire', 10)).toEqual(['ok', '2', sale.tail('a'), '0']);
     expect(await sale.requestOf('a')).toMatchObject({ status: 'rejected', version: 3, rejection: 'queue-timeout' });
     await sale.balanced();
   });
 
-  it('takes no more than it is asked to, those that ended first', async () => {
+  it('takes no more than it is asked to, those that ended first, and says how late each is', async () => {
     const sale = await harness.sale({ skus: [{ units: 5 }], holdTtlSeconds: 60 });
     for (const id of ['a', 'b', 'c']) {
       await sale.reserve({ id, lines: '1x1' });
       await sale.advance(1);
     }
     await sale.advance(60_000);
-    expect(await sale.run('expire', 2)).toEqual(['ok', sale.tail('a'), sale.tail('b')]);
+    expect(await sale.run('expire', 2)).toEqual(['ok', '2', sale.tail('a'), '3', sale.tail('b'), '2']);
     await sale.balanced();
-    expect(await sale.run('expire', 2)).toEqual(['ok', sale.tail('c')]);
+    expect(await sale.run('expire', 2)).toEqual(['ok', '1', sale.tail('c'), '1']);
     await sale.balanced();
   });
 
@@ -54,7 +54,7 @@ describe('expire', () => {
     await sale.reserve({ id: 'a', lines: '1x2' });
     await sale.pin('a');
     await sale.advance(10_000_000);
-    expect(await sale.run('expire', 10)).toEqual(['ok']);
+    expect(await sale.run('expire', 10)).toEqual(['ok', '0']);
     expect(await sale.counts()).toEqual(['3 0 2 0 0 / 5']);
     await sale.balanced();
   });
@@ -64,9 +64,9 @@ describe('expire', () => {
     await sale.reserve({ id: 'a', lines: '1x2' });
     await sale.run('extend', sale.tail('a'));
     await sale.advance(119_999);
-    expect(await sale.run('expire', 10)).toEqual(['ok']);
+    expect(await sale.run('expire', 10)).toEqual(['ok', '0']);
     await sale.advance(1);
-    expect(await sale.run('expire', 10)).toEqual(['ok', sale.tail('a')]);
+    expect(await sale.run('expire', 10)).toEqual(['ok', '2', sale.tail('a'), '0']);
     await sale.balanced();
   });
 

@@ -114,7 +114,7 @@ const COMMANDS: Record<string, (sale: LedgerSale) => Promise<string>> = {
     const args = [sale.tail('x'), version, sale.tail('x'), 'ann', '1 1000 2 0 1,2'];
     return sale.run('restock', ...args).then(([, word = '']) => word, problemOf);
   },
-  expire: async (sale) => ((await sale.run('expire', 10))[1] === sale.tail('x') ? 'expired' : '-'),
+  expire: async (sale) => ((await sale.run('expire', 10))[2] === sale.tail('x') ? 'expired' : '-'),
 };
 
 const wordsOf = ([word = '', why = '']: string[]): string => (word === 'not-held' ? `not-held ${why}` : word);

@@ -1,6 +1,6 @@
 -- The one place where units go back on sale: expiry, release, void, undo and restock all end here, and a line of waiting
 -- customers will be served here. Nothing is written until write_returns.
-local returned, request_texts, ended_texts = {}, {}, {}
+local returned, request_texts, ended_texts, units_returned = {}, {}, {}, 0
 
 -- The request's record follows its reservation to a final state. A record that went with Redis stays gone.
 local function close_request(id, status, version, rejection)
@@ -22,6 +22,7 @@ local function return_units(customer, ordinal, units, from)
     sku.cursor = math.min(sku.cursor, math.floor((unit - 1) / PAGE))
   end
   sku.available, sku[from] = sku.available + #units, sku[from] - #units
+  units_returned = units_returned + #units
   count_owned(customer, ordinal, -#units)
 end
 
