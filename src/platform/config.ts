@@ -173,6 +173,16 @@ export class Config {
   reserveConcurrency!: number;
 
   @Whole({
+    env: 'QUEUE_AGE_MS_MAX',
+    meaning: 'Requests are turned away (overloaded) while the oldest one that waits is older than this',
+    unit: 'milliseconds',
+    min: 100,
+    max: 600_000,
+    default: 5000,
+  })
+  queueAgeMsMax!: number;
+
+  @Whole({
     env: 'SWEEP_INTERVAL_MS',
     meaning: 'Pause between looks for holds that are due',
     unit: 'milliseconds',

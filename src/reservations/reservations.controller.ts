@@ -68,6 +68,7 @@ export class ReservationsController {
     'sold-out',
     'queue-timeout',
     'request-lost',
+    'overloaded',
     'store-unavailable',
   )
   async create(

@@ -5,6 +5,7 @@ import { Config } from '../platform/config.js';
 import { RedisConnections } from '../platform/redis.js';
 import { SaleCatalogModule } from '../sales/sale-catalog.module.js';
 import { AwaitDecision } from './await-decision.js';
+import { Backlog } from './backlog.js';
 import { Door } from './door.js';
 import { ExtendReservation } from './extend-reservation.js';
 import { FindReservation } from './find-reservation.js';
@@ -33,6 +34,7 @@ const PARTS = [
   AwaitDecision,
   ReserveQueue,
   Intake,
+  Backlog,
   Door,
   Reserve,
   ReserveBatchRunner,

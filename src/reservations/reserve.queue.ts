@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { getQueueToken } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import type { SaleRef } from '../inventory/sale-keys.js';
 import { Config } from '../platform/config.js';
 import { redisUnavailable } from '../platform/redis.js';
@@ -31,19 +31,27 @@ export class ReserveQueue {
     private readonly config: Config,
   ) {}
 
+  /** How long the batch that waits longest has waited, in ms; 0 where none does. Jobs under way do not count. */
+  async oldestWaitMs(partition: number): Promise<number> {
+    // The list may name a job that a worker has taken meanwhile.
+    const [oldest] = (await this.queueOf(partition).getJobs(['wait'], 0, 0, true)) as (Job | undefined)[];
+    return oldest ? Math.max(0, performance.timeOrigin + performance.now() - oldest.timestamp) : 0;
+  }
+
   /** Enqueues a batch. The job has an id, so a command that is sent twice adds one job. Throws store-unavailable. */
   async add(sale: SaleRef, tails: readonly string[]): Promise<void> {
-    const queue = this.modules.get<Queue<ReserveBatch>>(getQueueToken(queueName(this.partitionOf(sale))), {
-      strict: false,
-    });
     try {
-      await queue.add('batch', { saleKey: sale.key, tails }, { jobId: randomUUID() });
+      await this.queueOf(this.partitionOf(sale)).add('batch', { saleKey: sale.key, tails }, { jobId: randomUUID() });
     } catch {
       throw redisUnavailable();
     }
   }
 
-  private partitionOf(sale: SaleRef): number {
+  partitionOf(sale: SaleRef): number {
     return createHash('sha256').update(sale.key).digest().readUInt32BE(0) % this.config.partitions;
+  }
+
+  private queueOf(partition: number): Queue<ReserveBatch> {
+    return this.modules.get<Queue<ReserveBatch>>(getQueueToken(queueName(partition)), { strict: false });
   }
 }

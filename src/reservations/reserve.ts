@@ -6,6 +6,7 @@ import { type ReservationRef, reservationId } from '../inventory/reservation-ref
 import { Problem } from '../problems.js';
 import type { CatalogSale } from '../sales/sale-catalog.js';
 import { AwaitDecision } from './await-decision.js';
+import { Backlog } from './backlog.js';
 import { Door } from './door.js';
 import { FindReservation } from './find-reservation.js';
 import { Intake } from './intake.js';
@@ -37,6 +38,7 @@ export interface Reserved {
 export class Reserve {
   constructor(
     private readonly ids: ReservationIds,
+    private readonly backlog: Backlog,
     private readonly door: Door,
     private readonly intake: Intake,
     private readonly decisions: AwaitDecision,
@@ -45,6 +47,7 @@ export class Reserve {
 
   async reserve(asked: ReserveRequest): Promise<Reserved> {
     const { sale, customerId, body, idempotencyKey, keyed, waitMs, requestId } = asked;
+    this.backlog.check(sale);
     const lines = resolveLines(body, sale);
     if (!keyed) await this.door.check(sale, lines);
     const tail = this.ids.tailFor(sale.key, customerId, idempotencyKey);
