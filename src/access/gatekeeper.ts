@@ -2,9 +2,11 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nes
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problems.js';
+import { Refusals } from '../platform/refusals.js';
 import { RouteTable } from '../platform/route-table.js';
 import { ApiKeys } from './api-keys.js';
 import { BuyerTokens } from './buyer-tokens.js';
+import { callerInLines } from './caller-in-lines.js';
 import { ANONYMOUS, type Caller } from './caller.js';
 import { StreamTickets } from './stream-tickets.js';
 
@@ -22,11 +24,13 @@ export class Gatekeeper implements OnModuleInit, OnApplicationBootstrap {
     private readonly tickets: StreamTickets,
     private readonly routes: RouteTable,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly refusals: Refusals,
   ) {}
 
   onModuleInit(): void {
     const server = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     server.addHook('onRequest', (request) => this.admit(request));
+    this.refusals.nameCallersBy(callerInLines);
   }
 
   /** A route that nobody thought about is a wiring mistake: the start fails and names it. */

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { ExpiredHolds } from '../inventory/expire.js';
+import type { ExpiredHolds, OverdueRequests } from '../inventory/expire.js';
+import type { SaleRef } from '../inventory/sale-keys.js';
 import { Metrics } from '../platform/metrics.js';
 import { Refusals } from '../platform/refusals.js';
+import { RefusalLines } from '../reservations/refusal-lines.js';
 
 /** What the sweep gives back and how late it is. */
 @Injectable()
@@ -15,6 +17,7 @@ export class SweepMetrics {
   constructor(
     metrics: Metrics,
     private readonly refusals: Refusals,
+    private readonly lines: RefusalLines,
   ) {
     this.holds = metrics.counter('holdfast_expired_holds_total', 'Holds whose units the sweep gave back.');
     this.units = metrics.counter('holdfast_expired_units_total', 'Units that the sweep gave back.');
@@ -38,8 +41,9 @@ export class SweepMetrics {
     for (const ms of lateMs) this.lateness.observe(ms / 1_000);
   }
 
-  overdue({ rejected, stranded }: { rejected: readonly string[]; stranded: readonly string[] }): void {
+  overdue(sale: SaleRef, { rejected, stranded }: OverdueRequests): void {
     if (rejected.length > 0) this.refusals.count('queue-timeout', 'ledger', rejected.length);
+    for (const tail of rejected) this.lines.ended('queue-timeout', sale, tail);
     if (stranded.length > 0) this.requeued.inc(stranded.length);
   }
 

@@ -73,7 +73,7 @@ export class Sweep {
   /** Requests whose job is gone are queued again; those that nobody decided in time are refused. */
   private async endOverdue(sale: SaleRef): Promise<number> {
     const overdue = await rejectOverdue(this.ledger, sale, HOLDS_PER_CHUNK);
-    this.metrics.overdue(overdue);
+    this.metrics.overdue(sale, overdue);
     const { rejected, stranded } = overdue;
     await this.tell(sale, rejected);
     for (let at = 0; at < stranded.length; at += TAILS_PER_JOB) {

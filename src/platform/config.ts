@@ -121,11 +121,16 @@ export class Config {
   @Choice({ env: 'LOG_LEVEL', meaning: 'Least level that is logged', among: LOG_LEVELS, default: 'info' })
   logLevel!: (typeof LOG_LEVELS)[number];
 
-  @Text({
-    env: 'METRICS_TOKEN',
-    meaning: 'What a scraper sends as Bearer to read /metrics',
-    ...KEY_RULE,
+  @Whole({
+    env: 'REFUSAL_LINES_PER_SECOND_MAX',
+    meaning: 'Refusals of one code and sale that have a log line of their own in a second; one more counts the rest',
+    min: 0,
+    max: 100_000,
+    default: 10,
   })
+  refusalLinesPerSecondMax!: number;
+
+  @Text({ env: 'METRICS_TOKEN', meaning: 'What a scraper sends as Bearer to read /metrics', ...KEY_RULE })
   metricsToken?: string;
 
   @Flag({ env: 'METRICS_OPEN', meaning: 'Lets anybody who reaches the port read /metrics', default: false })

@@ -87,10 +87,10 @@ function applyTraits(route: RouteOptions): void {
 }
 
 function logCompletion(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
-  const level = reply.statusCode >= 200 && reply.statusCode < 300 ? 'debug' : 'info';
-  if (!log.isLevelEnabled(level)) return;
+  // What was refused has a line that explains it; see refusals.ts.
+  if (!log.isLevelEnabled('debug')) return;
   const durationMs = Math.round(reply.elapsedTime * 100) / 100;
-  log[level](
+  log.debug(
     { requestId: request.id, method: request.method, path: pathOf(request), status: reply.statusCode, durationMs },
     'request completed',
   );

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Problem, type ProblemCode, RepeatedProblem } from '../problems.js';
+import { Problem, type ProblemCode } from '../problems.js';
 import { Log } from './logging.js';
 import { isPassing, postgresUnavailable } from './postgres.js';
 import { answerProblem, pathOf } from './problem-answer.js';
@@ -36,7 +36,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = this.problemOf(error, request, path);
     if (problem.code === 'internal')
       this.log.root.error({ requestId: request.id, err: error }, 'a request failed unexpectedly');
-    if (!(problem instanceof RepeatedProblem)) this.refusals.count(problem.code, 'door');
+    this.refusals.answered(request, problem);
     // A stream that has begun cannot become a problem: cutting it is the only signal left.
     if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
     if (problem.code === 'method-not-allowed') void reply.header('Allow', this.routes.methodsOf(path).join(', '));

@@ -11,6 +11,7 @@ import { ExtendReservation } from './extend-reservation.js';
 import { FindReservation } from './find-reservation.js';
 import { ForgottenRequests } from './forgotten-requests.js';
 import { Intake } from './intake.js';
+import { RefusalLines } from './refusal-lines.js';
 import { ReleaseReservation } from './release-reservation.js';
 import { ReservationEvents } from './reservation-events.js';
 import { ReservationForCaller } from './reservation-for-caller.js';
@@ -24,6 +25,7 @@ import { ResultChannel } from './result-channel.js';
 
 const PARTS = [
   ReserveMetrics,
+  RefusalLines,
   QueueMetrics,
   ReservationIds,
   FindReservation,

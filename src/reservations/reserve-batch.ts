@@ -34,7 +34,7 @@ export class ReserveBatchRunner {
     if (!this.postgres.isUp()) throw postgresUnavailable();
     const { epoch, decisions } = await holdUnits(this.ledger, sale, tails);
     await this.results.publish(decisions.flatMap((decision) => changeOf(sale, decision)));
-    this.metrics.decided(decisions);
+    this.metrics.decided(sale, decisions);
     this.logRefusals(sale, decisions);
     const decided = decisions.filter(({ word }) => word === 'decided').map(asHold);
     if (decided.length > 0) await this.journalAndAnnounce(sale, epoch, decided);
@@ -54,7 +54,7 @@ export class ReserveBatchRunner {
     if (announced.includes('epoch-over')) throw new EpochOver(sale);
     const gone = journalled.filter((_, i) => announced[i] === 'gone');
     if (gone.length > 0) await this.endGone(sale, epoch, gone);
-    this.metrics.undid(refused);
+    this.metrics.undid(sale, refused);
     this.metrics.announced(journalled.filter((_, i) => announced[i] === 'held'));
     await this.results.publish([
       ...journalled.map(({ tail, text }, i) => tellHeld(sale, tail, announced[i] === 'held' ? text : '')),

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Decision } from '../inventory/hold.js';
+import type { SaleRef } from '../inventory/sale-keys.js';
 import type { UndoneHold } from '../inventory/undo.js';
 import { Metrics } from '../platform/metrics.js';
 import { RedisClock } from '../platform/redis-clock.js';
 import { Refusals } from '../platform/refusals.js';
 import type { ProblemCode } from '../problems.js';
+import { RefusalLines } from './refusal-lines.js';
 import { refusalIn } from './refusal-record.js';
 
 const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024];
@@ -14,7 +16,7 @@ interface AnnouncedHold {
   readonly hold: { readonly lines: readonly { readonly units: readonly number[] }[] };
 }
 
-/** From the request that is written down to the hold that is told: counted a batch at a time. */
+/** From the request that is written down to the hold that is told: counted a batch at a time, refusals explained. */
 @Injectable()
 export class ReserveMetrics {
   private readonly requests;
@@ -29,6 +31,7 @@ export class ReserveMetrics {
     metrics: Metrics,
     private readonly refusals: Refusals,
     private readonly clock: RedisClock,
+    private readonly lines: RefusalLines,
   ) {
     this.requests = metrics.counter(
       'holdfast_requests_total',
@@ -63,14 +66,15 @@ export class ReserveMetrics {
   }
 
   /** What the hold script said: refusals are final, holds are still to be journalled. */
-  decided(decisions: readonly Decision[]): void {
+  decided(sale: SaleRef, decisions: readonly Decision[]): void {
     this.batches.observe({ step: 'decide' }, decisions.length);
     const now = this.clock.now();
     const codes = new Map<ProblemCode, number>();
-    for (const { word, request } of decisions) {
+    for (const { word, tail, request } of decisions) {
       if (word !== 'refused') continue;
       const { code, queuedAt } = refusalIn(request);
       codes.set(code, (codes.get(code) ?? 0) + 1);
+      this.lines.refused(code, sale, tail, request);
       if (now !== undefined) this.refusedAfter.observe((now - queuedAt) / 1_000);
     }
     for (const [code, count] of codes) this.refusals.count(code, 'ledger', count);
@@ -89,10 +93,12 @@ export class ReserveMetrics {
   }
 
   /** Where a row answers instead, nobody was refused. */
-  undid(holds: readonly Pick<UndoneHold, 'why'>[]): void {
-    for (const { why } of holds) {
+  undid(sale: SaleRef, holds: readonly UndoneHold[]): void {
+    for (const { tail, why } of holds) {
       this.undone.inc({ why });
-      if (why !== 'row') this.refusals.count(why, 'ledger');
+      if (why === 'row') continue;
+      this.refusals.count(why, 'ledger');
+      this.lines.ended(why, sale, tail);
     }
   }
 }

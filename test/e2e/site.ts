@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
 import { HoldfastModule } from '../../src/holdfast.module.js';
 import { createApp } from '../../src/platform/bootstrap.js';
+import { rootLogger } from '../../src/platform/logging.js';
 import { testConfig } from '../settings.js';
 import { freshDatabase, freshKeyPrefix, testRedisUrl } from '../stores.js';
 import { eventually } from './eventually.js';
@@ -19,6 +20,8 @@ export interface SiteOptions {
   env?: NodeJS.ProcessEnv;
   /** Stores of a test's own; without them a fresh database and key prefix on those that `npm test` started. */
   stores?: { databaseUrl: string; redisUrl: string };
+  /** Where the lines of its applications go. */
+  log?: (line: string) => void;
   /** The ledger's clock stands still and is the test's to move. */
   frozen?: boolean;
 }
@@ -28,6 +31,7 @@ export class Site {
   readonly client = new HttpClient();
   private readonly running: RunningApp[] = [];
   private frozen: FrozenClock | undefined;
+  private log: SiteOptions['log'];
 
   private constructor(
     private readonly env: NodeJS.ProcessEnv,
@@ -35,7 +39,7 @@ export class Site {
     private readonly dropDatabase: () => Promise<void>,
   ) {}
 
-  static async open({ env = {}, stores, frozen = false }: SiteOptions = {}): Promise<Site> {
+  static async open({ env = {}, stores, frozen = false, log }: SiteOptions = {}): Promise<Site> {
     const database = stores ? null : await freshDatabase();
     const settings = {
       ...{ REDIS_URL: stores?.redisUrl ?? testRedisUrl(), KEY_PREFIX: freshKeyPrefix(), TEST_CLOCK: 'true' },
@@ -44,6 +48,7 @@ export class Site {
     };
     const databaseUrl = database?.url ?? stores?.databaseUrl ?? '';
     const site = new Site(settings, databaseUrl, async () => database?.drop());
+    site.log = log;
     if (frozen) site.frozen = await FrozenClock.install(databaseUrl, settings.REDIS_URL, settings.KEY_PREFIX);
     return site;
   }
@@ -66,6 +71,7 @@ export class Site {
       LOG_LEVEL: this.env['LOG_LEVEL'] ?? 'silent',
       ROLE: role,
     });
+    if (this.log) rootLogger(config, { write: this.log });
     const app = await createApp(config, HoldfastModule.with(config));
     await app.listen(0, '127.0.0.1');
     const running = { app, url: await app.getUrl() };
