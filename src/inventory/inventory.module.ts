@@ -11,6 +11,7 @@ import { LedgerMetrics } from './ledger-metrics.js';
 import { Pins } from './pins.js';
 import { RebuildRequests } from './rebuild-requests.js';
 import { SaleSettings } from './sale-settings.js';
+import { WithdrawalNotes } from './withdrawal-notes.js';
 import { WriteEpoch } from './write-epoch.js';
 import { Stock } from './stock.js';
 import { UndecidedRequests } from './undecided-requests.js';
@@ -26,6 +27,7 @@ const LEDGER = [
   EndedHolds,
   CustomerRequests,
   Pins,
+  WithdrawalNotes,
   WriteEpoch,
   KnownPartitions,
   DropKeys,

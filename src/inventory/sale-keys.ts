@@ -19,6 +19,7 @@ export const SALE_KEYS = [
   'customer-units',
   'ended',
   'restocked',
+  'withdrawn',
 ] as const;
 
 type SaleKeyName = (typeof SALE_KEYS)[number];
@@ -33,6 +34,7 @@ const OF_EPOCH: ReadonlySet<SaleKeyName> = new Set([
   'customer-units',
   'ended',
   'restocked',
+  'withdrawn',
 ]);
 
 /** One key. All keys of a sale share the hash tag `{sale key}`, so a script stays on one slot of a cluster. */

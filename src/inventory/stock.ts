@@ -12,6 +12,8 @@ export interface SkuStock {
   readonly sold: number;
   readonly blocked: number;
   readonly nextExpiryAt: Date | null;
+  /** The stock's version in Postgres that these follow; none of counts read from Postgres itself. */
+  readonly version?: number;
 }
 
 /** Exact counts of a sale's SKUs, of one moment. Throws store-unavailable. */
@@ -24,12 +26,15 @@ export class Stock {
     const [, , ...rest] = values;
     const skus: SkuStock[] = [];
     for (let i = 0; i < rest.length; i += 3) {
-      const [, capacity = 0, available = 0, held = 0, checkout = 0, sold = 0, blocked = 0] = (rest[i + 1] ?? '')
+      const [, capacity = 0, available = 0, held = 0, checkout = 0, sold = 0, blocked = 0, , , version = 0] = (
+        rest[i + 1] ?? ''
+      )
         .split(' ')
         .map(Number);
       const next = Number(rest[i + 2]);
       const nextExpiryAt = next > 0 ? new Date(next) : null;
-      skus.push({ ordinal: Number(rest[i]), capacity, available, held, checkout, sold, blocked, nextExpiryAt });
+      const counts = { capacity, available, held, checkout, sold, blocked };
+      skus.push({ ordinal: Number(rest[i]), ...counts, nextExpiryAt, version });
     }
     return skus.sort((a, b) => a.ordinal - b.ordinal);
   }

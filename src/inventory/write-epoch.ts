@@ -4,10 +4,9 @@ import { redisUnavailable } from '../platform/redis.js';
 import { InventoryConnection } from './inventory-connection.js';
 import { Ledger } from './ledger.js';
 import { type HoldRecord, packHold, packRequest, type RequestRecord } from './records.js';
+import { noteMasks, pagesOf } from './unit-pages.js';
 import { keysOfEpoch, saleKey, type SaleRef } from './sale-keys.js';
 
-/** Characters of a page of units, as lua/fragments/stock.lua reads them. */
-const UNITS_PER_PAGE = 256;
 const COMMANDS_PER_PIPELINE = 2_000;
 
 export interface SkuState {
@@ -23,6 +22,12 @@ export interface SkuState {
   readonly unitsPerCustomerMax: number;
   /** One character a unit, from unit 1: 1 available, 0 taken, b blocked, - withdrawn. */
   readonly units: string;
+  /** The version of the stock in Postgres that this is. */
+  readonly version: number;
+  /** How many more units are to be withdrawn as they come back. */
+  readonly excess: number;
+  /** Units withdrawn here for good, which Postgres does not have withdrawn yet. */
+  readonly noted: readonly number[];
 }
 
 /** The state of a sale, as Postgres has it. */
@@ -80,10 +85,11 @@ export class WriteEpoch {
     runId: string,
     state: SaleState,
   ): Promise<'opened' | 'older' | 'incomplete'> {
-    const pages = state.skus.flatMap(pagesOf);
-    await this.send(this.commands(sale, epoch, state, pages));
+    const pages = state.skus.flatMap(({ ordinal, units }) => numberedFields(ordinal, pagesOf(units)));
+    const notes = state.skus.flatMap(({ ordinal, noted }) => numberedFields(ordinal, noteMasks(noted)));
+    await this.send(this.commands(sale, epoch, state, { pages, notes }));
     if (this.connection.runId() !== runId) return 'incomplete';
-    const counts = [state.skus.length, pages.length, state.holds.length, state.restocked.length];
+    const counts = [state.skus.length, pages.length, state.holds.length, state.restocked.length, notes.length];
     const fields = [
       ['revision', state.revision],
       ['last', 0],
@@ -97,11 +103,17 @@ export class WriteEpoch {
     return 'opened';
   }
 
-  private commands(sale: SaleRef, epoch: number, state: SaleState, pages: [string, string][]): string[][] {
+  private commands(
+    sale: SaleRef,
+    epoch: number,
+    state: SaleState,
+    { pages, notes }: { pages: [string, string][]; notes: [string, string][] },
+  ): string[][] {
     const key = (name: Parameters<typeof saleKey>[3]): string => saleKey(this.config.keyPrefix, sale.key, epoch, name);
     const commands: string[][] = [];
     for (const sku of state.skus) commands.push(['hset', key('stock'), String(sku.ordinal), packCounters(sku)]);
     for (const [field, text] of pages) commands.push(['hset', key('units'), field, text]);
+    for (const [field, text] of notes) commands.push(['hset', key('withdrawn'), field, text]);
     for (const { tail, hold, request } of state.holds) {
       commands.push(['hset', key('holds'), tail, packHold(hold)]);
       commands.push(['hset', key('requests'), tail, packRequest(request)]);
@@ -141,16 +153,14 @@ function numberOrNull(text: string | null | undefined): number | null {
   return text === null || text === undefined ? null : Number(text);
 }
 
-function pagesOf({ ordinal, units }: SkuState): [string, string][] {
-  const pages: [string, string][] = [];
-  for (let at = 0; at < units.length; at += UNITS_PER_PAGE) {
-    pages.push([`${ordinal}:${at / UNITS_PER_PAGE}`, units.slice(at, at + UNITS_PER_PAGE)]);
-  }
-  return pages;
+/** The fields of a hash that has its texts by 'ordinal:page'. */
+function numberedFields(ordinal: number, pages: Iterable<[number, string]>): [string, string][] {
+  return [...pages].map(([page, text]) => [`${ordinal}:${page}`, text]);
 }
 
-/** numbered, capacity, available, held, checkout, sold, blocked, cursor, limit; see lua/fragments/stock.lua. */
-function packCounters({ units, counters, unitsPerCustomerMax }: SkuState): string {
+/** numbered, capacity, available, held, checkout, sold, blocked, cursor, limit, version, excess; see lua/fragments/stock.lua. */
+function packCounters({ units, counters, unitsPerCustomerMax, version, excess }: SkuState): string {
   const { capacity, available, held, checkout, sold, blocked } = counters;
-  return [units.length, capacity, available, held, checkout, sold, blocked, 0, unitsPerCustomerMax].join(' ');
+  const given = [units.length, capacity, available, held, checkout, sold, blocked, 0, unitsPerCustomerMax];
+  return [...given, version, excess].join(' ');
 }

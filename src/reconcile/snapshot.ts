@@ -5,7 +5,7 @@ import { JOURNAL_COLUMNS, type JournalRow } from '../inventory/journal-row.js';
 /** What Postgres knows of a sale's stock, of one moment. */
 export interface Snapshot {
   readonly sale: Sale;
-  readonly skus: Pick<Sku, 'id' | 'ordinal' | 'numbered' | 'unitsPerCustomerMax'>[];
+  readonly skus: Pick<Sku, 'id' | 'ordinal' | 'numbered' | 'unitsPerCustomerMax' | 'stockVersion' | 'capacityTarget'>[];
   readonly withdrawn: { ordinal: number; unit: number; reason: 'capacity' | 'block' }[];
   readonly sold: { ordinal: number; unit: number; customer: string }[];
   /** Checkouts first, then holds from the newest decision to the oldest. */
@@ -18,7 +18,8 @@ export interface Snapshot {
 /** Reads it within a REPEATABLE READ transaction of `client`. */
 export async function readSnapshot(client: pg.PoolClient, sale: Sale): Promise<Snapshot> {
   const skus = await client.query<Snapshot['skus'][number]>(
-    'SELECT id, ordinal, numbered, units_per_customer_max AS "unitsPerCustomerMax" FROM skus WHERE sale_id = $1 ORDER BY ordinal',
+    `SELECT id, ordinal, numbered, units_per_customer_max AS "unitsPerCustomerMax", stock_version AS "stockVersion",
+       capacity_target AS "capacityTarget" FROM skus WHERE sale_id = $1 ORDER BY ordinal`,
     [sale.id],
   );
   const withdrawn = await client.query<Snapshot['withdrawn'][number]>(

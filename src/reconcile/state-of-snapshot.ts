@@ -51,9 +51,7 @@ export function stateOf(snapshot: Snapshot): Rebuilt {
     holds.push({ tail: tailOf(row.id), hold: holdOf(row), request: requestOf(row) });
   }
   const { sale, sequence } = snapshot;
-  const states = snapshot.skus.map(({ ordinal, unitsPerCustomerMax }) =>
-    finish(ordinal, unitsPerCustomerMax, skus.get(ordinal)),
-  );
+  const states = snapshot.skus.map((sku) => finish(sku, skus.get(sku.ordinal) ?? newSku(0)));
   const restocked = snapshot.restocked.map(({ id, version }) => ({ tail: tailOf(id), version }));
   const settings = settingsOf(sale);
   return {
@@ -98,9 +96,20 @@ function count(customerUnits: SaleState['customerUnits'], customer: string, ordi
   customerUnits.set(customer, counts);
 }
 
-function finish(ordinal: number, unitsPerCustomerMax: number | null, sku: SkuUnderway | undefined): SkuState {
-  const { units, counters } = sku ?? newSku(0);
-  return { ordinal, counters, unitsPerCustomerMax: unitsPerCustomerMax ?? 0, units: units.toString('latin1') };
+/** A capacity that is on its way down goes on from here: what is available above the target is withdrawn, and noted for Postgres. */
+function finish(row: Snapshot['skus'][number], sku: SkuUnderway): SkuState {
+  const { ordinal, unitsPerCustomerMax, stockVersion: version, capacityTarget } = row;
+  const { units, counters } = sku;
+  const noted: number[] = [];
+  let excess = capacityTarget === null ? 0 : Math.max(0, counters.capacity - capacityTarget);
+  for (let unit = units.length; unit > 0 && excess > 0 && counters.available > 0; unit--) {
+    if (units[unit - 1] !== AVAILABLE) continue;
+    withdraw(sku, unit, 'capacity');
+    noted.push(unit);
+    excess--;
+  }
+  const text = units.toString('latin1');
+  return { ordinal, counters, unitsPerCustomerMax: unitsPerCustomerMax ?? 0, units: text, version, excess, noted };
 }
 
 function holdOf(row: JournalRow): HoldRecord {

@@ -4,7 +4,7 @@ KEYS     the sale's, see fragments/sale.lua
 ARGV[1]  epoch
 
 Returns {'ok', now, status, …} with three values a SKU: its ordinal, its counters (numbered capacity available held checkout
-sold blocked cursor limit), and the next deadline among the first 64 of the sale ('0': none seen); or {'no-state'} |
+sold blocked cursor limit version excess), and the next deadline among the first 64 of the sale ('0': none seen); or {'no-state'} |
 {'stale-epoch'}.
 Atomic because counters of one moment add up.
 ]]

@@ -6,7 +6,8 @@ ARGV[2]  stock  fields written
 ARGV[3]  units  pages written
 ARGV[4]  holds  records written
 ARGV[5]  restocked  notes written
-ARGV[6…] fields  of meta, two each: name, value
+ARGV[6]  notes  pages of withdrawals noted
+ARGV[7…] fields  of meta, two each: name, value
 
 Returns {'opened', the epoch before ('' for none)} | {'older'}: a newer epoch is open, this rebuild lost | {'incomplete'}: some
 of what was written is gone, so Redis lost data meanwhile.
@@ -16,10 +17,10 @@ local before = redis.call('HGET', KEYS[1], 'epoch') or ''
 if before ~= '' and tonumber(before) >= tonumber(ARGV[1]) then return { 'older' } end
 -- Closed by this rebuild, or by one that died before it opened its own.
 local last = before ~= '' and before or redis.call('HGET', KEYS[1], 'closed') or ''
-local written = { [9] = ARGV[2], [10] = ARGV[3], [6] = ARGV[4], [13] = ARGV[5] }
+local written = { [9] = ARGV[2], [10] = ARGV[3], [6] = ARGV[4], [13] = ARGV[5], [14] = ARGV[6] }
 for key, count in pairs(written) do
   if redis.call('HLEN', KEYS[key]) ~= tonumber(count) then return { 'incomplete' } end
 end
 redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], 'epoch', ARGV[1], unpack(ARGV, 6))
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], unpack(ARGV, 7))
 return { 'opened', last }

@@ -17,11 +17,18 @@ local function return_units(customer, ordinal, units, from)
   local sku = sku_of(ordinal)
   if sku[from] < #units then error('drift: more units go back than are counted') end
   for _, unit in ipairs(units) do
-    local page, at = place_of(ordinal, unit)
-    mark(page, at, '0', '1')
-    sku.cursor = math.min(sku.cursor, math.floor((unit - 1) / PAGE))
+    if sku.excess > 0 then
+      -- The capacity is on its way down: this unit was waited for.
+      set_aside(ordinal, unit, '0', '-')
+      sku.excess, sku.capacity = sku.excess - 1, sku.capacity - 1
+    else
+      local page, at = place_of(ordinal, unit)
+      mark(page, at, '0', '1')
+      sku.cursor = math.min(sku.cursor, math.floor((unit - 1) / PAGE))
+      sku.available = sku.available + 1
+    end
   end
-  sku.available, sku[from] = sku.available + #units, sku[from] - #units
+  sku[from] = sku[from] - #units
   units_returned = units_returned + #units
   count_owned(customer, ordinal, -#units)
 end

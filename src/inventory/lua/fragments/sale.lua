@@ -13,10 +13,11 @@ KEYS[10] units             hash   ordinal:page → one character a unit
 KEYS[11] customer-units    hash   customer → units held, pinned and sold, by SKU
 KEYS[12] ended             hash   id → expired or released, id:extended → version, until Postgres has it too
 KEYS[13] restocked         hash   id → version of the reservation whose cancelled order's units went back on sale
+KEYS[14] withdrawn         hash   ordinal:page → units taken out of sale here, until Postgres has them withdrawn too
 ]]
 local META, REQUESTS, QUEUED, CUSTOMER_REQUESTS = KEYS[1], KEYS[3], KEYS[4], KEYS[5]
 local HOLDS, DUE, PINS, STOCK, UNITS, CUSTOMER_UNITS, ENDED = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
-local RESTOCKED = KEYS[13]
+local RESTOCKED, WITHDRAWN = KEYS[13], KEYS[14]
 
 local SETTINGS = { 'epoch', 'last', 'sequence', 'status', 'opensAt', 'closesAt', 'holdTtlMs', 'checkoutTtlMs',
   'queueTimeoutMs', 'unitsPerCustomerMax', 'extensionsMax', 'extensionStepMs', 'holdAgeMsMax' }

@@ -1,6 +1,8 @@
 -- What a script changes is read once into these tables, changed there, and written by write_stock at the end:
 -- until then nothing is written, so a script that finds something wrong can still stop with nothing half done.
-local COUNTERS = { 'numbered', 'capacity', 'available', 'held', 'checkout', 'sold', 'blocked', 'cursor', 'customer_max' }
+-- version: of the stock in Postgres, as last applied. excess: units that are withdrawn as they come back.
+local COUNTERS = { 'numbered', 'capacity', 'available', 'held', 'checkout', 'sold', 'blocked', 'cursor', 'customer_max',
+  'version', 'excess' }
 local skus, owned = {}, {}
 
 local function sku_of(ordinal)
@@ -12,6 +14,7 @@ local function sku_of(ordinal)
     i = i + 1
     sku[COUNTERS[i]] = tonumber(value)
   end
+  sku.version, sku.excess = sku.version or 0, sku.excess or 0
   skus[ordinal] = sku
   return sku
 end
@@ -83,5 +86,6 @@ local function write_stock()
   end
   call_in_chunks('HSET', STOCK, stock)
   call_in_chunks('HSET', UNITS, texts)
+  write_notes()
   call_in_chunks('HSET', CUSTOMER_UNITS, customers)
 end

@@ -23,3 +23,31 @@ local function is_available(ordinal, unit)
   local page, at = place_of(ordinal, unit)
   return string.sub(page.text, at, at) == '1'
 end
+
+-- Units that were taken out of sale here, until Postgres has them withdrawn too: a mask a page, - for good, b blocked,
+-- d withheld by a release schedule, a dot for every other unit.
+local NONE = string.rep('.', PAGE)
+local notes = {}
+
+local function note_of(field)
+  if not notes[field] then notes[field] = { text = redis.call('HGET', WITHDRAWN, field) or NONE } end
+  return notes[field]
+end
+
+local function set_aside(ordinal, unit, from, as)
+  local page, at = place_of(ordinal, unit)
+  mark(page, at, from, as == '-' and '-' or 'b')
+  local note = note_of(ordinal .. ':' .. math.floor((unit - 1) / PAGE))
+  note.text = string.sub(note.text, 1, at - 1) .. as .. string.sub(note.text, at + 1)
+  note.changed = true
+end
+
+local function write_notes()
+  for field, note in pairs(notes) do
+    if note.changed and note.text == NONE then
+      redis.call('HDEL', WITHDRAWN, field)
+    elseif note.changed then
+      redis.call('HSET', WITHDRAWN, field, note.text)
+    end
+  end
+end
