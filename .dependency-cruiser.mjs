@@ -11,6 +11,10 @@ const FOLDERS = {
     may: ['platform', 'access', 'inventory', 'events'],
     because: 'a sale exists before any reservation of it does',
   },
+  supply: {
+    may: ['platform', 'access', 'inventory', 'events', 'sales'],
+    because: 'what there is to sell changes under buyers without knowing one',
+  },
   reservations: {
     may: ['platform', 'access', 'inventory', 'events', 'sales'],
     because: 'a hold must not know what comes of it: checkout, expiry and lines build on it',
@@ -33,7 +37,7 @@ const FOLDERS = {
   },
   reconcile: {
     may: [
-      ...['platform', 'access', 'inventory', 'events', 'sales', 'reservations'],
+      ...['platform', 'access', 'inventory', 'events', 'sales', 'supply', 'reservations'],
       ...['checkout', 'expiry', 'waitlist', 'waiting-room'],
     ],
     because: 'it repairs all the others, so none of them may need it',
@@ -44,7 +48,7 @@ const FOLDERS = {
   },
   admin: {
     may: [
-      ...['platform', 'access', 'inventory', 'events', 'sales', 'reservations'],
+      ...['platform', 'access', 'inventory', 'events', 'sales', 'supply', 'reservations'],
       ...['checkout', 'expiry', 'waitlist', 'waiting-room', 'reconcile', 'forgetting'],
     ],
     because: 'operators see and do everything; nothing depends on what they see',

@@ -11,6 +11,8 @@ import { SaleEventsController } from './sales/sale-events.controller.js';
 import { SalesAdminController } from './sales/sales-admin.controller.js';
 import { SalesController } from './sales/sales.controller.js';
 import { SalesModule } from './sales/sales.module.js';
+import { SkusAdminController } from './supply/skus-admin.controller.js';
+import { SupplyModule } from './supply/supply.module.js';
 
 /** Table of contents of the HTTP process. */
 @Module({})
@@ -18,9 +20,10 @@ export class ApiModule {
   static with(reservations: DynamicModule, checkout: DynamicModule): DynamicModule {
     return {
       module: ApiModule,
-      imports: [AccessModule, AdminModule, SaleCatalogModule, SalesModule, reservations, checkout],
+      imports: [AccessModule, AdminModule, SaleCatalogModule, SalesModule, SupplyModule, reservations, checkout],
       controllers: [
         SalesAdminController,
+        SkusAdminController,
         SalesController,
         SaleEventsController,
         ReservationsController,

@@ -37,6 +37,7 @@ export const PROBLEMS = {
   'payment-late-rejected': { status: 409, title: 'The payment came too late' },
   'queue-timeout': { status: 409, title: 'The request waited too long' },
   'request-lost': { status: 409, title: 'The request was lost before it was decided' },
+  'capacity-below-committed': { status: 409, title: 'More units are committed than that' },
   overloaded: { status: 503, title: 'Too many requests are waiting' },
   'store-unavailable': { status: 503, title: 'A store is out of reach' },
   internal: { status: 500, title: 'Something went wrong on our side' },

@@ -13,6 +13,8 @@ import { ReserveWorker } from './reservations/reserve.worker.js';
 import { ActiveSalesModule } from './sales/active-sales.module.js';
 import { SaleScheduleWorker } from './sales/sale-schedule.worker.js';
 import { SalesModule } from './sales/sales.module.js';
+import { SupplyModule } from './supply/supply.module.js';
+import { SupplyWorker } from './supply/supply.worker.js';
 
 /** Table of contents of the worker process. Of HTTP it answers /health alone, for whoever watches it. */
 @Module({})
@@ -29,6 +31,7 @@ export class WorkerModule {
         ReconcileModule,
         ActiveSalesModule,
         SalesModule,
+        SupplyModule,
       ],
       providers: [
         ReserveWorker,
@@ -37,6 +40,7 @@ export class WorkerModule {
         RelayWorker,
         GuardianWorker,
         SaleScheduleWorker,
+        SupplyWorker,
         ForgettingWorker,
       ],
     };

@@ -114,17 +114,51 @@ function expectSku(state: LedgerState, books: Books, ordinal: string, text: stri
     sold: 0,
     ...books.skus.get(ordinal),
   });
-  let page = '';
-  for (let number = 0; number * 256 < numbered; number++) page += state.units?.[`${ordinal}:${number}`] ?? '';
+  const page = pagesOf(state, 'units', ordinal, numbered);
   const count = (character: string): number => page.split(character).length - 1;
   expect({ ordinal, length: page.length, 1: count('1'), 0: count('0'), b: count('b'), '-': count('-') }).toEqual({
     ...{ ordinal, length: numbered, 1: available, 0: held + checkout + sold, b: blocked, '-': numbered - capacity },
   });
   expect(page.slice(0, cursor * 256)).not.toContain('1');
+  const notes = pagesOf(state, 'withdrawn', ordinal, numbered);
+  const noted = Array.from(notes).flatMap((mark, at) => (mark === '.' ? [] : [`${mark}${page[at]}`]));
+  expect(noted.filter((pair) => !['--', 'bb', 'db'].includes(pair))).toEqual([]);
   for (const place of books.owners.keys()) {
     const [of, unit] = place.split('#');
     if (of === ordinal) expect(`${place} ${page[Number(unit) - 1]}`).toBe(`${place} 0`);
   }
+}
+
+/** A SKU's pages of one kind, end to end; a page that is not there is all dots. */
+function pagesOf(state: LedgerState, name: 'units' | 'withdrawn', ordinal: string, numbered: number): string {
+  let text = '';
+  const nothing = name === 'withdrawn' ? '.'.repeat(256) : '';
+  for (let number = 0; number * 256 < numbered; number++) text += state[name]?.[`${ordinal}:${number}`] ?? nothing;
+  return text;
+}
+
+/** Both stores agree on what there is to sell: Postgres has every withdrawal, Redis every unit, and nothing is noted. */
+export async function expectSupplied(sale: LedgerSale): Promise<void> {
+  const state = await expectBalanced(sale);
+  const skus = await sale.harness.postgres.query<{
+    ordinal: number;
+    numbered: number;
+    version: number;
+    gone: string[];
+  }>(
+    `SELECT k.ordinal, k.numbered, k.stock_version AS version, ARRAY(SELECT w.unit_no || CASE w.reason WHEN 'block' THEN 'b' ELSE '-' END
+       FROM withdrawn_units w WHERE w.sku_id = k.id ORDER BY w.unit_no) AS gone
+     FROM skus k WHERE k.sale_id = $1 AND k.removed_at IS NULL ORDER BY k.ordinal`,
+    [sale.id],
+  );
+  const inRedis = skus.map(({ ordinal }) => {
+    const counters = (state.stock?.[String(ordinal)] ?? '').split(' ').map(Number);
+    const units = pagesOf(state, 'units', String(ordinal), counters[0] ?? 0);
+    const gone = Array.from(units).flatMap((char, at) => (char === 'b' || char === '-' ? [`${at + 1}${char}`] : []));
+    return { ordinal, numbered: counters[0], version: counters[9], gone };
+  });
+  expect(inRedis).toEqual(skus);
+  expect(state.withdrawn ?? {}).toEqual({});
 }
 
 function expectSets(state: LedgerState, holds: { tail: string; hold: HoldRecord }[]): void {

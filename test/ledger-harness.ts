@@ -16,6 +16,7 @@ import { Pins } from '../src/inventory/pins.js';
 import { RebuildRequests } from '../src/inventory/rebuild-requests.js';
 import { SaleSettings } from '../src/inventory/sale-settings.js';
 import { Stock } from '../src/inventory/stock.js';
+import { WithdrawalNotes } from '../src/inventory/withdrawal-notes.js';
 import { WriteEpoch } from '../src/inventory/write-epoch.js';
 import { Sweep } from '../src/expiry/sweep.js';
 import { SweepMetrics } from '../src/expiry/sweep-metrics.js';
@@ -38,6 +39,7 @@ import { ReserveBatchRunner } from '../src/reservations/reserve-batch.js';
 import { ResultChannel } from '../src/reservations/result-channel.js';
 import { SaleCatalog } from '../src/sales/sale-catalog.js';
 import { ActiveSales } from '../src/sales/active-sales.js';
+import { SupplyParts } from './supply-parts.js';
 import { LedgerSale, type SaleSpec } from './ledger-sale.js';
 import { testConfig } from './settings.js';
 import { type FreshDatabase, freshDatabase } from './stores.js';
@@ -87,6 +89,8 @@ export class LedgerHarness {
   readonly cancels: CancelOrder;
   readonly settling: Settling;
   readonly relay: Relay;
+  readonly notes: WithdrawalNotes;
+  readonly supply: SupplyParts;
   now = BEGINNING;
 
   private constructor(
@@ -135,6 +139,8 @@ export class LedgerHarness {
       ...([this.postgres, new OutboxSubscribers([this.settling]), this.log] as const),
       new OutboxMetrics(this.postgres, this.metrics),
     );
+    this.notes = new WithdrawalNotes(this.connection, this.epochs, config);
+    this.supply = new SupplyParts(this);
   }
 
   static async open(): Promise<LedgerHarness> {

@@ -14,7 +14,7 @@ import { reservationId } from '../src/inventory/reservation-ref.js';
 import { saleKey, saleKeys, type SALE_KEYS } from '../src/inventory/sale-keys.js';
 import { holdUnits } from '../src/inventory/hold.js';
 import { Problem } from '../src/problems.js';
-import { expectBalanced, type LedgerState, stateOf } from './ledger-balance.js';
+import { expectBalanced, expectSupplied, type LedgerState, stateOf } from './ledger-balance.js';
 import type { LedgerHarness } from './ledger-harness.js';
 import { linesOf, ownedText } from './ledger-lines.js';
 
@@ -288,6 +288,10 @@ export class LedgerSale {
 
   state(): Promise<LedgerState> {
     return stateOf(this);
+  }
+
+  supplied(): Promise<void> {
+    return expectSupplied(this);
   }
 
   balanced(): Promise<LedgerState> {

@@ -13,6 +13,9 @@ import type { AdminSaleView } from '../src/sales/sale.view.js';
 import { SalesAdminController } from '../src/sales/sales-admin.controller.js';
 import { SalesController } from '../src/sales/sales.controller.js';
 import { SalesModule } from '../src/sales/sales.module.js';
+import { SkusAdminController } from '../src/supply/skus-admin.controller.js';
+import { SupplyModule } from '../src/supply/supply.module.js';
+import { SupplyWorker } from '../src/supply/supply.worker.js';
 import { testConfig } from './settings.js';
 import { freshDatabase } from './stores.js';
 
@@ -48,11 +51,12 @@ export class SalesApp {
         AccessModule,
         InventoryModule,
         SalesModule,
+        SupplyModule,
         ActiveSalesModule,
         ReconcileModule,
       ],
-      controllers: [SalesAdminController, SalesController],
-      providers: [GuardianWorker],
+      controllers: [SalesAdminController, SalesController, SkusAdminController],
+      providers: [GuardianWorker, SupplyWorker],
     });
     return new SalesApp(app, app.get(Postgres), () => database.drop());
   }

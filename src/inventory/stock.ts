@@ -12,8 +12,6 @@ export interface SkuStock {
   readonly sold: number;
   readonly blocked: number;
   readonly nextExpiryAt: Date | null;
-  /** The stock's version in Postgres that these follow; none of counts read from Postgres itself. */
-  readonly version?: number;
 }
 
 /** Exact counts of a sale's SKUs, of one moment. Throws store-unavailable. */
@@ -26,15 +24,12 @@ export class Stock {
     const [, , ...rest] = values;
     const skus: SkuStock[] = [];
     for (let i = 0; i < rest.length; i += 3) {
-      const [, capacity = 0, available = 0, held = 0, checkout = 0, sold = 0, blocked = 0, , , version = 0] = (
-        rest[i + 1] ?? ''
-      )
+      const [, capacity = 0, available = 0, held = 0, checkout = 0, sold = 0, blocked = 0] = (rest[i + 1] ?? '')
         .split(' ')
         .map(Number);
       const next = Number(rest[i + 2]);
       const nextExpiryAt = next > 0 ? new Date(next) : null;
-      const counts = { capacity, available, held, checkout, sold, blocked };
-      skus.push({ ordinal: Number(rest[i]), ...counts, nextExpiryAt, version });
+      skus.push({ ordinal: Number(rest[i]), capacity, available, held, checkout, sold, blocked, nextExpiryAt });
     }
     return skus.sort((a, b) => a.ordinal - b.ordinal);
   }

@@ -10,7 +10,8 @@ export interface StockShort {
   readonly blocked: number;
 }
 
-export type Withdrawn = { word: 'withdrawn'; count: number } | ({ word: 'short' } & StockShort) | { word: 'moved' };
+export type Withdrawn =
+  { word: 'withdrawn'; epoch: number; count: number } | ({ word: 'short' } & StockShort) | { word: 'moved' };
 
 export interface Withdrawal {
   readonly ordinal: number;
@@ -25,11 +26,11 @@ export interface Withdrawal {
 export async function withdrawUnits(ledger: Ledger, sale: SaleRef, asked: Withdrawal): Promise<Withdrawn> {
   const { ordinal, version, as, number } = asked;
   for (;;) {
-    const { status, values } = await ledger.run('withdraw', sale, [ordinal, version, as, number]);
+    const { epoch, status, values } = await ledger.run('withdraw', sale, [ordinal, version, as, number]);
     if (status === 'reclaimed') continue;
     if (status === 'moved') return { word: 'moved' };
     const [first = 0, held = 0, checkout = 0, sold = 0, blocked = 0] = values.map(Number);
-    if (status === 'withdrawn') return { word: 'withdrawn', count: first };
+    if (status === 'withdrawn') return { word: 'withdrawn', epoch, count: first };
     return { word: 'short', available: first, held, checkout, sold, blocked };
   }
 }

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { Redis } from 'ioredis';
 import { Config } from '../platform/config.js';
 import { redisUnavailable } from '../platform/redis.js';
 import { Epochs } from './epochs.js';
 import { InventoryConnection } from './inventory-connection.js';
 import { saleKey, type SaleRef } from './sale-keys.js';
 import { notedUnits, type WithdrawnAs } from './unit-pages.js';
+
+/** Where the version stands among the counters of lua/fragments/stock.lua. */
+const VERSION_AT = 9;
 
 export interface NotedUnit {
   readonly unit: number;
@@ -36,19 +40,37 @@ export class WithdrawalNotes {
     return { epoch, units };
   }
 
-  /** Ordinals of the SKUs that have notes. Throws store-unavailable. */
-  async ordinals(sale: SaleRef): Promise<ReadonlySet<number>> {
-    const { masks } = await this.masks(sale);
-    return new Set(Object.keys(masks).map((field) => Number(field.split(':')[0])));
+  /** By ordinal, the stock version that Redis follows; -1 where it has notes that Postgres may not. Throws store-unavailable. */
+  async versions(sale: SaleRef): Promise<ReadonlyMap<number, number>> {
+    const { redis, name } = await this.keys(sale);
+    const [stock, masks] = await Promise.all([redis.hgetall(name('stock')), redis.hkeys(name('withdrawn'))]).catch(
+      away,
+    );
+    const versions = new Map(
+      Object.entries(stock).map(([ordinal, counters]) => [
+        Number(ordinal),
+        Number(counters.split(' ')[VERSION_AT] ?? 0),
+      ]),
+    );
+    for (const field of masks) versions.set(Number(field.split(':')[0]), -1);
+    return versions;
   }
 
   private async masks(sale: SaleRef): Promise<{ epoch: number; masks: Record<string, string> }> {
+    const { redis, name, epoch } = await this.keys(sale);
+    return { epoch, masks: await redis.hgetall(name('withdrawn')).catch(away) };
+  }
+
+  private async keys(
+    sale: SaleRef,
+  ): Promise<{ redis: Redis; epoch: number; name: (key: 'stock' | 'withdrawn') => string }> {
     const { epoch } = await this.epochs.current(sale);
     if (!this.connection.runId()) throw redisUnavailable();
-    const key = saleKey(this.config.keyPrefix, sale.key, epoch, 'withdrawn');
-    const masks = await this.connection.redis.hgetall(key).catch(() => {
-      throw redisUnavailable();
-    });
-    return { epoch, masks };
+    const { redis } = this.connection;
+    return { redis, epoch, name: (key) => saleKey(this.config.keyPrefix, sale.key, epoch, key) };
   }
+}
+
+function away(): never {
+  throw redisUnavailable();
 }

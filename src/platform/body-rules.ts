@@ -117,6 +117,23 @@ export function ListOf(
   );
 }
 
+/** A list of 1 to `entriesMax` texts as of `PrintableText`, no two the same. */
+export function ListOfText(
+  { entriesMax, lengthMax }: { entriesMax: number; lengthMax: number },
+  member: Member,
+): PropertyDecorator {
+  const sentence = `must be a list of 1 to ${entriesMax} different texts of 1 to ${lengthMax} printable characters`;
+  const holds = (value: unknown): boolean =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= entriesMax &&
+    new Set(value).size === value.length &&
+    value.every((text) => isPrintable(text, lengthMax));
+  const items = { type: 'string', minLength: 1, maxLength: lengthMax };
+  const schema = { type: 'array', items, minItems: 1, maxItems: entriesMax, uniqueItems: true };
+  return Documented(member, schema, Rule('listOfText', sentence, holds));
+}
+
 /** No two entries of a list have the same label; told once for the list, with the first label that comes again. */
 export function UniqueLabels(): PropertyDecorator {
   return ValidateBy({

@@ -13,6 +13,7 @@ const CALLS: [ScriptName, (sale: LedgerSale) => (string | number)[]][] = [
   ['accept', (sale) => [sale.tail('new'), 'eve', 'all', 'print', '1 1000 q 1', 'req', '']],
   ['announce', (sale) => [sale.tail('decided'), 2]],
   ['availability', () => []],
+  ['block', () => ['1', 0, 12]],
   ['configure', () => [7, 'status', 'paused']],
   ['expire', () => [100]],
   ['extend', (sale) => [sale.tail('held')]],
@@ -23,9 +24,11 @@ const CALLS: [ScriptName, (sale: LedgerSale) => (string | number)[]][] = [
   ['release', (sale) => [sale.tail('held')]],
   ['restock', (sale) => [sale.tail('sold'), 5, sale.tail('sold'), 'ann', '1 1000 1 0 1']],
   ['settle', (sale) => [sale.tail('pinned'), 4]],
+  ['supply', () => ['1', 1, 0, '', 0, 1, '1'.repeat(25)]],
   ['undo', (sale) => [sale.tail('decided'), 2, 'queue-timeout']],
   ['view', (sale) => [sale.tail('held')]],
   ['void', (sale) => [sale.tail('pinned'), 'released', 4]],
+  ['withdraw', () => ['1', 0, 'capacity', 18]],
 ];
 const KEYS: SaleKeyName[] = [
   'meta',
@@ -38,11 +41,14 @@ const KEYS: SaleKeyName[] = [
   'stock',
   'units',
 ];
-const CORRUPTIBLE: SaleKeyName[] = [...KEYS, 'customer-units', 'ended', 'restocked'];
+const CORRUPTIBLE: SaleKeyName[] = [...KEYS, 'customer-units', 'ended', 'restocked', 'withdrawn'];
 
-/** Something in every key: a queued request, an overdue one, a decided hold, a held, an overdue one, a pinned, a sold, a restocked. */
+/**
+ * Something in every key: a queued request, an overdue one, a decided hold, a held, an overdue one, a pinned, a sold, a restocked, a unit
+ * withdrawn. */
 async function eventful(): Promise<LedgerSale> {
   const sale = await harness.sale({ skus: [{ units: 20 }], holdTtlSeconds: 60, extensionsMax: 5 });
+  await sale.run('withdraw', '1', 0, 'capacity', 19);
   await sale.reserve({ id: 'sold', lines: '1x1' }, { id: 'pinned', lines: '1x1' }, { id: 'due', lines: '1x1' });
   await sale.reserve({ id: 'gone', lines: '1x1' }, { id: 'back', lines: '1x1' });
   await sale.sell('sold');

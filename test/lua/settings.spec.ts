@@ -36,13 +36,18 @@ describe('open-epoch', () => {
     await redis.hset(sale.redisKey('units', 2), '1:0', '1'.repeat(256), '1:1', '1'.repeat(44));
     const before = await sale.state();
     for (const counts of [
-      [2, 2, 0],
-      [1, 1, 0],
-      [1, 2, 1],
+      [2, 2, 0, 0, 0],
+      [1, 1, 0, 0, 0],
+      [1, 2, 1, 0, 0],
+      [1, 2, 0, 1, 0],
+      [1, 2, 0, 0, 1],
     ])
       expect(await sale.runIn(2, 'open-epoch', ...counts, ...META)).toMatchObject({ status: 'incomplete' });
     expect(await sale.state()).toEqual(before);
-    expect(await sale.runIn(2, 'open-epoch', 1, 2, 0, ...META)).toMatchObject({ status: 'opened', values: ['1'] });
+    expect(await sale.runIn(2, 'open-epoch', 1, 2, 0, 0, 0, ...META)).toMatchObject({
+      status: 'opened',
+      values: ['1'],
+    });
     expect(await redis.hgetall(sale.redisKey('meta'))).toEqual({ epoch: '2', run: 'a run', last: '0', sequence: '0' });
   });
 
@@ -51,7 +56,7 @@ describe('open-epoch', () => {
     await sale.decide({ id: 'a', lines: '1x1' });
     const before = await sale.state();
     for (const epoch of [0, 1]) {
-      expect(await sale.runIn(epoch, 'open-epoch', 1, 1, 1, ...META)).toMatchObject({ status: 'older' });
+      expect(await sale.runIn(epoch, 'open-epoch', 1, 1, 1, 0, 0, ...META)).toMatchObject({ status: 'older' });
     }
     expect(await sale.state()).toEqual(before);
   });
@@ -59,9 +64,15 @@ describe('open-epoch', () => {
   it('counts epochs as numbers: 10 comes after 9', async () => {
     const sale = await harness.sale({ skus: [{ units: 5 }] });
     await harness.connection.redis.hset(sale.redisKey('meta'), 'epoch', 9);
-    expect(await sale.runIn(10, 'open-epoch', 0, 0, 0, ...META)).toMatchObject({ status: 'opened', values: ['9'] });
+    expect(await sale.runIn(10, 'open-epoch', 0, 0, 0, 0, 0, ...META)).toMatchObject({
+      status: 'opened',
+      values: ['9'],
+    });
     await harness.connection.redis.unlink(sale.redisKey('meta'));
-    expect(await sale.runIn(11, 'open-epoch', 0, 0, 0, ...META)).toMatchObject({ status: 'opened', values: [''] });
+    expect(await sale.runIn(11, 'open-epoch', 0, 0, 0, 0, 0, ...META)).toMatchObject({
+      status: 'opened',
+      values: [''],
+    });
   });
 });
 
@@ -73,7 +84,10 @@ describe('close-epoch', () => {
       expect(await sale.runIn(2, 'close-epoch')).toMatchObject({ status: 'closed', values: [] });
       expect(await sale.runIn(1, 'expire', 10)).toMatchObject({ status: 'no-state' });
     }
-    expect(await sale.runIn(3, 'open-epoch', 0, 0, 0, ...META)).toMatchObject({ status: 'opened', values: ['1'] });
+    expect(await sale.runIn(3, 'open-epoch', 0, 0, 0, 0, 0, ...META)).toMatchObject({
+      status: 'opened',
+      values: ['1'],
+    });
   });
 
   it('leaves the epoch that is to be built, and a newer one', async () => {

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { blockUnits } from '../../src/inventory/block.js';
+import { withdrawUnits } from '../../src/inventory/withdraw.js';
 import { Problem } from '../../src/problems.js';
 import { LedgerHarness } from '../ledger-harness.js';
 import type { LedgerSale } from '../ledger-sale.js';
@@ -63,6 +65,22 @@ confirmed    | restocked → restocked
 restocked    | gone
 told-of      | drift
 `,
+  `
+state        | block              | withdraw             | supply
+none         | blocked → none     | withdrawn → none     | ok → none
+queued       | blocked → queued   | withdrawn → queued   | ok → queued
+decided      | taken              | short                | ok → decided
+decided, due | blocked → rejected | withdrawn → rejected | ok → decided, due
+held         | taken              | short                | ok → held
+held, due    | blocked → expired  | withdrawn → expired  | ok → held, due
+checkout     | taken              | short                | ok → checkout
+released     | blocked → released | withdrawn → released | ok → released
+expired      | blocked → expired  | withdrawn → expired  | ok → expired
+rejected     | blocked → rejected | withdrawn → rejected | ok → rejected
+confirmed    | taken              | short                | ok → confirmed
+restocked    | blocked → restocked | withdrawn → restocked | ok → restocked
+told-of      | blocked → told-of  | withdrawn → told-of  | ok → told-of
+`,
 ];
 
 const HOLD_TTL_MS = 60_000;
@@ -115,6 +133,11 @@ const COMMANDS: Record<string, (sale: LedgerSale) => Promise<string>> = {
     return sale.run('restock', ...args).then(([, word = '']) => word, problemOf);
   },
   expire: async (sale) => ((await sale.run('expire', 10))[2] === sale.tail('x') ? 'expired' : '-'),
+  // What there is to sell: the unit that x would have, all of the SKU, and a target of nothing.
+  block: async (sale) => (await blockUnits(harness.ledger, sale, { ordinal: 1, version: 0, units: [1] })).word,
+  withdraw: async (sale) =>
+    (await withdrawUnits(harness.ledger, sale, { ordinal: 1, version: 0, as: 'capacity', number: 0 })).word,
+  supply: async (sale) => (await sale.run('supply', 1, 1, 0, 0, 0, 1, '11111'))[0] ?? '',
 };
 
 const wordsOf = ([word = '', why = '']: string[]): string => (word === 'not-held' ? `not-held ${why}` : word);

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { saleLock } from '../inventory/in-epoch.js';
+import type { SaleRef } from '../inventory/sale-keys.js';
+import { codeOf, Postgres, postgresUnavailable } from '../platform/postgres.js';
+
+const LOCK_NOT_AVAILABLE = '55P03';
+/** An import of 10,000 seats takes about a second; whoever waits longer than this is told to come again. */
+const PATIENCE_MS = 8_000;
+
+/**
+ * One change of a sale's stock at a time, whatever process it comes to: two that cross would leave a capacity that
+ * nobody asked for. It keeps the commands in order; what keeps the books right, should the lock be lost with its
+ * connection, are the epoch and the stock's version.
+ */
+@Injectable()
+export class SupplyLock {
+  /** In this process they wait for each other without a connection. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly postgres: Postgres) {}
+
+  /** Runs `work` with the sale's stock to itself. Throws store-unavailable when others take too long. */
+  run<T>(sale: SaleRef, work: () => Promise<T>): Promise<T> {
+    const mine = this.last.then(() => this.locked(sale, work));
+    this.last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private async locked<T>(sale: SaleRef, work: () => Promise<T>): Promise<T> {
+    const client = await this.postgres.connect();
+    const lock = saleLock(sale).replace(/, 0\)$/, ', 2)');
+    const patience = performance.now() + PATIENCE_MS;
+    let broken: Error | undefined;
+    try {
+      for (let mine = false; !mine;) {
+        mine = await client.query(`SELECT pg_advisory_lock(${lock})`).then(
+          () => true,
+          (error: unknown) => {
+            if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+            if (performance.now() > patience) throw postgresUnavailable();
+            return false;
+          },
+        );
+      }
+      return await work().finally(async () => {
+        await client.query(`SELECT pg_advisory_unlock(${lock})`).catch((error: unknown) => {
+          broken = error instanceof Error ? error : new Error(String(error));
+        });
+      });
+    } finally {
+      client.release(broken);
+    }
+  }
+}
