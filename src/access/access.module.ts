@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { ApiKeys } from './api-keys.js';
 import { BuyerTokens } from './buyer-tokens.js';
 import { Gatekeeper } from './gatekeeper.js';
+import { RateLimits } from './rate-limits.js';
 import { StreamTickets } from './stream-tickets.js';
 
-/** Who calls: API keys of services and admins, tokens of buyers, and the gatekeeper that every request passes. */
+/** Who calls and how often: API keys of services and admins, tokens of buyers, limits, and the gatekeeper that every request passes. */
 @Module({
-  providers: [ApiKeys, BuyerTokens, StreamTickets, Gatekeeper],
-  exports: [ApiKeys, BuyerTokens, StreamTickets],
+  providers: [ApiKeys, BuyerTokens, RateLimits, StreamTickets, Gatekeeper],
+  exports: [ApiKeys, BuyerTokens, RateLimits, StreamTickets],
 })
 export class AccessModule {}

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { ApiKeyScope } from '../generated/prisma/enums.js';
 import { Config } from '../platform/config.js';
 import { randomId } from '../platform/ids.js';
 import { Postgres } from '../platform/postgres.js';
+import { Problem } from '../problems.js';
 import { AgedMap } from './aged-map.js';
 import { findApiKeyByHash, insertApiKey, noteApiKeyUse } from './api-key-table.js';
 import type { Caller } from './caller.js';
@@ -16,6 +18,8 @@ const CACHE_AGE_MS_MAX = 4_000;
 const KNOWN_KEYS_MAX = 10_000;
 /** Apart from the known ones, so that a flood of invented keys drives out no real one. */
 const UNKNOWN_KEYS_MAX = 10_000;
+/** Keys that this process has never met cost the table no more than this, wherever they come from and however many. */
+const NEW_KEYS_PER_SECOND_MAX = 100;
 
 type KeyCaller = Extract<Caller, { keyId: string }>;
 
@@ -24,6 +28,9 @@ type KeyCaller = Extract<Caller, { keyId: string }>;
 export class ApiKeys implements OnApplicationBootstrap {
   private readonly known = new AgedMap<KeyCaller>(KNOWN_KEYS_MAX, CACHE_AGE_MS_MAX);
   private readonly unknown = new AgedMap<true>(UNKNOWN_KEYS_MAX, CACHE_AGE_MS_MAX);
+  /** Keys that were good once are asked about again whatever else arrives. */
+  private readonly met = new AgedMap<true>(KNOWN_KEYS_MAX, Infinity);
+  private readonly newKeys = new RateLimiterMemory({ points: NEW_KEYS_PER_SECOND_MAX, duration: 1 });
   private readonly lookups = new Map<string, Promise<KeyCaller | null>>();
 
   constructor(
@@ -37,7 +44,10 @@ export class ApiKeys implements OnApplicationBootstrap {
       await this.ensure('STOREFRONT_API_KEY', this.config.storefrontApiKey, 'storefront');
   }
 
-  /** Whose key this is, as it was at most 4 s ago; null for an unknown and for a revoked one, which are not told apart. */
+  /**
+   * Whose key this is, as it was at most 4 s ago; null for an unknown and for a revoked one, which are not told apart.
+   * Throws `too-many-requests` for a key that is new to this process while too many others are.
+   */
   async byKey(key: string): Promise<KeyCaller | null> {
     const hash = hashOfKey(key);
     const known = this.known.get(hash);
@@ -71,18 +81,27 @@ export class ApiKeys implements OnApplicationBootstrap {
   }
 
   private async lookUp(hash: string): Promise<KeyCaller | null> {
+    if (!this.met.get(hash)) await this.newKeys.consume('').catch(refuseNewKey);
     const askedAt = performance.now();
     const row = await findApiKeyByHash(this.postgres, hash);
     if (!row || row.revokedAt) {
       this.unknown.set(hash, true, askedAt);
+      this.met.delete(hash);
       return null;
     }
     const caller: KeyCaller = { kind: row.scope === 'admin' ? 'admin' : 'service', keyId: row.id, name: row.name };
     this.known.set(hash, caller, askedAt);
+    this.met.set(hash, true);
     // Nobody waits for the note, and a note that is lost is taken again.
     void noteApiKeyUse(this.postgres, row.id).catch(() => undefined);
     return caller;
   }
+}
+
+function refuseNewKey(): never {
+  throw new Problem('too-many-requests', 'Too many keys that are not known arrive now; come again in a second.', {
+    retryAfterSeconds: 1,
+  });
 }
 
 export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex');

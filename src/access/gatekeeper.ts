@@ -8,6 +8,7 @@ import { ApiKeys } from './api-keys.js';
 import { BuyerTokens } from './buyer-tokens.js';
 import { callerInLines } from './caller-in-lines.js';
 import { ANONYMOUS, type Caller } from './caller.js';
+import { RateLimits } from './rate-limits.js';
 import { StreamTickets } from './stream-tickets.js';
 
 const BEARER = /^bearer +(\S{1,4096}) *$/i;
@@ -22,6 +23,7 @@ export class Gatekeeper implements OnModuleInit, OnApplicationBootstrap {
     private readonly keys: ApiKeys,
     private readonly tokens: BuyerTokens,
     private readonly tickets: StreamTickets,
+    private readonly limits: RateLimits,
     private readonly routes: RouteTable,
     private readonly adapterHost: HttpAdapterHost,
     private readonly refusals: Refusals,
@@ -43,35 +45,42 @@ export class Gatekeeper implements OnModuleInit, OnApplicationBootstrap {
     );
   }
 
+  /** In order of precedence: too many from this address, who calls, may they, too many of this caller. */
   private async admit(request: FastifyRequest): Promise<void> {
     const { open, allow, ticket } = request.routeOptions.config;
     if (open) return;
-    const caller = await this.callerOf(request.headers.authorization, ticket ? ticketOf(request) : undefined);
+    const caller = await this.callerOf(request, ticket ? ticketOf(request) : undefined);
     request.caller = caller;
     // Not found is not a secret; whoever has valid credentials or none gets the 404 or 405.
-    if (request.is404 || allow?.includes(caller.kind)) return;
-    if (caller.kind === 'anonymous')
-      throw new Problem('unauthorized', 'Send credentials as `Authorization: Bearer …`.');
-    throw new Problem('forbidden', `This route is not for callers of kind ${caller.kind}.`);
+    if (!request.is404 && !allow?.includes(caller.kind)) throw refusalOf(caller);
+    await this.limits.ofCaller(caller);
   }
 
-  /** Missing credentials make an anonymous caller; wrong ones are refused everywhere, so that nobody goes on unaware. */
-  private async callerOf(authorization: string | undefined, ticket: Ticket | undefined): Promise<Caller> {
-    if (authorization === undefined && !ticket) return ANONYMOUS;
-    const token = BEARER.exec(authorization ?? '')?.[1];
-    const caller = await (ticket ? this.tickets.callerOf(ticket.text, ticket.path) : this.callerBy(token));
+  /**
+   * Missing credentials make an anonymous caller; wrong ones are refused everywhere, so that nobody goes on unaware.
+   * Who comes with a key that we know is limited by the key alone: all requests of a shop come from one address.
+   */
+  private async callerOf({ headers, ip }: FastifyRequest, ticket: Ticket | undefined): Promise<Caller> {
+    const given = headers.authorization;
+    const token = ticket || given === undefined ? undefined : BEARER.exec(given)?.[1];
+    const byKey = token !== undefined && !isToken(token) ? await this.keys.byKey(token) : null;
+    if (byKey) return byKey;
+    await this.limits.ofAddress(ip);
+    if (given === undefined && !ticket) return ANONYMOUS;
+    const caller = await (ticket ? this.tickets.callerOf(ticket.text, ticket.path) : this.buyerBy(token));
     if (!caller) throw new Problem('unauthorized', 'The credentials are not valid.');
     return caller;
   }
 
-  private async callerBy(token: string | undefined): Promise<Caller | null> {
-    if (token === undefined) return null;
-    // Keys have no dots and tokens have two: neither is ever tried as the other.
-    if (!token.includes('.')) return this.keys.byKey(token);
+  private async buyerBy(token: string | undefined): Promise<Caller | null> {
+    if (token === undefined || !isToken(token)) return null;
     const customerId = await this.tokens.customerOf(token);
     return customerId === null ? null : { kind: 'buyer', customerId };
   }
 }
+
+/** Keys have no dots and tokens have two: neither is ever tried as the other. */
+const isToken = (credential: string): boolean => credential.includes('.');
 
 interface Ticket {
   readonly text: string;
@@ -81,4 +90,9 @@ interface Ticket {
 function ticketOf({ query, url }: FastifyRequest): Ticket | undefined {
   const text = (query as Record<string, unknown>)['ticket'];
   return typeof text === 'string' ? { text, path: url.split('?', 1)[0] ?? '' } : undefined;
+}
+
+function refusalOf({ kind }: Caller): Problem {
+  if (kind === 'anonymous') return new Problem('unauthorized', 'Send credentials as `Authorization: Bearer …`.');
+  return new Problem('forbidden', `This route is not for callers of kind ${kind}.`);
 }

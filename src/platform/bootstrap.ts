@@ -2,6 +2,7 @@ import { type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from './config.js';
+import { allowOrigins } from './cors.js';
 import { HttpMetrics } from './http-metrics.js';
 import { createAdapter, installHooks } from './http-server.js';
 import { Log, NestLogger, rootLogger } from './logging.js';
@@ -18,7 +19,7 @@ import { RequestValidation } from './validation.js';
  */
 export async function createApp(config: Config, module: DynamicModule | Type): Promise<NestFastifyApplication> {
   const root = rootLogger(config);
-  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(root), {
+  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(root, config.trustProxy), {
     logger: new NestLogger(root),
     bodyParser: false,
     abortOnError: false,
@@ -26,6 +27,7 @@ export async function createApp(config: Config, module: DynamicModule | Type): P
   try {
     const routes = app.get(RouteTable);
     const server = app.getHttpAdapter().getInstance();
+    await allowOrigins(server, config.corsOrigins);
     markDocumentation(server);
     installHooks(server, routes, app.get(Readiness), root);
     app.get(HttpMetrics).install(server);

@@ -26,7 +26,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const TIMEOUT_CHECK_MS = 1_000;
 
 /** Fastify with limits on size and time, our log, and our request ids. */
-export function createAdapter(log: Logger): FastifyAdapter {
+export function createAdapter(log: Logger, trustProxy: readonly string[]): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: log,
     // The request's id comes from its scope, so a child logger for each request would only cost.
@@ -42,7 +42,8 @@ export function createAdapter(log: Logger): FastifyAdapter {
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       answerProblem(request, reply, new Problem('malformed-request', 'The URL of the request cannot be read.'));
     },
-    trustProxy: false,
+    // Only from these is X-Forwarded-For believed; whoever else sends it has its own address all the same.
+    trustProxy: trustProxy.length > 0 && [...trustProxy],
   });
 }
 

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
 
 /** One environment variable: its name, what it means, and what may stand there. */
 export interface Setting {
@@ -8,7 +8,7 @@ export interface Setting {
   meaning: string;
   /** What is accepted, in words, with the unit: "1 to 64", "api, worker or all". */
   range: string;
-  default: string | number | boolean | undefined;
+  default: string | number | boolean | readonly string[] | undefined;
   optional: boolean;
   parse: (text: string) => unknown;
 }
@@ -63,4 +63,13 @@ export function Text(
 ): PropertyDecorator {
   const rule = Matches(of.pattern, { message: of.range });
   return declare({ ...of, default: of.default, optional: of.optional ?? false, parse: (text) => text }, rule);
+}
+
+/** Texts with commas between them, each of which `holds`; none unless it is set. */
+export function List(of: Description & { range: string; holds: (entry: string) => boolean }): PropertyDecorator {
+  const validate = (value: unknown): boolean =>
+    Array.isArray(value) && value.every((entry) => typeof entry === 'string' && of.holds(entry));
+  const rule = ValidateBy({ name: 'list', validator: { validate, defaultMessage: () => of.range } });
+  const parse = (text: string): string[] => text.split(',').map((entry) => entry.trim());
+  return declare({ ...of, default: [], optional: false, parse }, rule);
 }

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
+import { RateLimits } from '../access/rate-limits.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { Config } from '../platform/config.js';
 import { Problem, RepeatedProblem } from '../problems.js';
@@ -36,6 +37,7 @@ export class ReservationsController {
     private readonly find: FindReservation,
     private readonly decisions: AwaitDecision,
     private readonly catalog: SaleCatalog,
+    private readonly limits: RateLimits,
     private readonly config: Config,
   ) {}
 
@@ -85,9 +87,12 @@ export class ReservationsController {
     const idempotencyKey = given ?? this.ids.newKey();
     // Also on a 503, whose remedy is to repeat with the same key.
     void reply.header('Idempotency-Key', idempotencyKey);
+    const customerId = customerOf(caller, body.customerId);
+    // A buyer has been counted at the door.
+    if (caller.kind === 'service') await this.limits.ofCustomer(customerId);
     const reserved = await this.reserve.reserve({
       sale,
-      customerId: customerOf(caller, body.customerId),
+      customerId,
       body,
       idempotencyKey,
       keyed: given !== null,

@@ -30,6 +30,12 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('reads lists with commas between their entries', () => {
+    const { corsOrigins, trustProxy } = readConfig({ ...LEAST, CORS_ORIGINS: 'https://a.example, https://b.example' });
+    expect(corsOrigins).toEqual(['https://a.example', 'https://b.example']);
+    expect(trustProxy).toEqual([]);
+  });
+
   it('cannot be changed after it was read', () => {
     const config = readConfig(LEAST);
     expect(() => Object.assign(config, { port: 1 })).toThrow(TypeError);
@@ -49,6 +55,11 @@ describe('the configuration', () => {
     ['KEY_PREFIX', 'Hf:', 'a-z, 0-9'],
     ['JWT_JWKS_URL', 'http://keys.example/jwks', 'https://'],
     ['JWT_JWKS_URL', 'https://me:hush@keys.example/jwks', 'https://'],
+    ['CORS_ORIGINS', 'https://shop.example.com/', 'origins'],
+    ['CORS_ORIGINS', 'https://a.example,,https://b.example', 'origins'],
+    ['TRUST_PROXY', 'true', 'addresses'],
+    ['ADDRESS_REQUESTS_MAX', '-1', '0 to 10000000'],
+    ['LIMIT_WINDOW_SECONDS', '61', '1 to 60'],
     ['PARTITIONS', '65', '1 to 64'],
     ['TEST_CLOCK', 'yes', 'true or false'],
     ['SWEEP_INTERVAL_MS', '0', 'milliseconds, 10 to 60000'],
