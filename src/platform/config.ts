@@ -1,20 +1,17 @@
-import { isOrigin, isProxyAddress } from './network-names.js';
-import { Choice, Flag, List, Text, Whole } from './setting.js';
+import { CallerSettings, SECRET_RULE, NAME_RULE } from './caller-settings.js';
+import { Choice, Flag, Text, Whole } from './setting.js';
 
 const ROLES = ['all', 'api', 'worker'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** A key has no dot, so that it can never be taken for a buyer's token (three parts with dots between them). */
 const KEY_RULE = { pattern: /^[\w-]{24,200}$/, range: '24 to 200 letters, digits, _ or -', optional: true } as const;
-const SECRET_RULE = { pattern: /^.{32,512}$/s, range: '32 to 512 characters' } as const;
-const LIMIT_RANGE = { min: 0, max: 10_000_000 } as const;
-const NAME_RULE = { pattern: /^[\x21-\x7e]{1,200}$/, range: '1 to 200 printable characters without spaces' } as const;
 
 /** How much longer than one Postgres statement a pin must be left alone before somebody completes it for its owner. */
 export const PIN_GRACE_MARGIN_MS = 1000;
 
 /** Every setting of the process, read from the environment once, at boot. `.env.example` has the same names in this order. */
-export class Config {
+export class Config extends CallerSettings {
   @Choice({ env: 'ROLE', meaning: 'Which part this process plays', among: ROLES, default: 'all' })
   role!: (typeof ROLES)[number];
 
@@ -74,79 +71,6 @@ export class Config {
     ...SECRET_RULE,
   })
   reservationIdSecret!: string;
-
-  @Text({
-    env: 'JWT_SECRET',
-    meaning: "Verifies buyers' tokens (HS256); with JWT_JWKS_URL unset too, no buyer is admitted",
-    ...SECRET_RULE,
-    optional: true,
-  })
-  jwtSecret?: string;
-
-  @Text({
-    env: 'JWT_JWKS_URL',
-    meaning: "Instead of JWT_SECRET: where the public keys of buyers' tokens are",
-    pattern: /^(https:\/\/[\w.-]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\]))(:\d{1,5})?(\/[^\s#]*)?$/,
-    range: 'an https:// URL, or http:// on this machine',
-    optional: true,
-  })
-  jwtJwksUrl?: string;
-
-  @Text({ env: 'JWT_ISSUER', meaning: "The `iss` a buyer's token must carry", ...NAME_RULE, default: 'holdfast' })
-  jwtIssuer!: string;
-
-  @Text({ env: 'JWT_AUDIENCE', meaning: "The `aud` a buyer's token must carry", ...NAME_RULE, default: 'holdfast' })
-  jwtAudience!: string;
-
-  @List({
-    env: 'CORS_ORIGINS',
-    meaning: 'Whose pages may call the API from a browser',
-    range: 'origins such as https://shop.example.com with commas between them, or *',
-    holds: isOrigin,
-  })
-  corsOrigins!: readonly string[];
-
-  @List({
-    env: 'TRUST_PROXY',
-    meaning: 'Proxies in front of us, whose X-Forwarded-For tells the address of a caller',
-    range: 'addresses, networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal, with commas between them',
-    holds: isProxyAddress,
-  })
-  trustProxy!: readonly string[];
-
-  @Whole({
-    env: 'ADDRESS_REQUESTS_MAX',
-    meaning: 'Requests without an API key from one address in a window; 0 for any number',
-    ...LIMIT_RANGE,
-    default: 1000,
-  })
-  addressRequestsMax!: number;
-
-  @Whole({
-    env: 'CUSTOMER_REQUESTS_MAX',
-    meaning: 'Requests of one buyer, and to reserve for one named customer, in a window; 0 for any number',
-    ...LIMIT_RANGE,
-    default: 100,
-  })
-  customerRequestsMax!: number;
-
-  @Whole({
-    env: 'KEY_REQUESTS_MAX',
-    meaning: 'Requests with one storefront key in a window; 0 for any number',
-    ...LIMIT_RANGE,
-    default: 0,
-  })
-  keyRequestsMax!: number;
-
-  @Whole({
-    env: 'LIMIT_WINDOW_SECONDS',
-    meaning: 'The window in which requests are counted',
-    unit: 'seconds',
-    min: 1,
-    max: 60,
-    default: 10,
-  })
-  limitWindowSeconds!: number;
 
   @Text({
     env: 'KEY_PREFIX',

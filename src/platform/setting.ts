@@ -20,10 +20,15 @@ interface Description {
 
 const settings = new Map<object, Setting[]>();
 
-/** The settings of a class, in the order in which they are declared. */
+/** The settings of a class, in the order in which they are declared, and then those of the class that it extends. */
 export function settingsOf(target: { prototype: object }): readonly Setting[] {
-  return settings.get(target.prototype) ?? [];
+  const found: Setting[] = [];
+  for (let prototype: object | null = target.prototype; prototype; prototype = parentOf(prototype))
+    found.push(...(settings.get(prototype) ?? []));
+  return found;
 }
+
+const parentOf = (prototype: object): object | null => Object.getPrototypeOf(prototype) as object | null;
 
 function declare(setting: Omit<Setting, 'property'>, ...rules: PropertyDecorator[]): PropertyDecorator {
   const register: PropertyDecorator = (prototype, property) => {

@@ -9,7 +9,7 @@ describe('a customer whom a service names', () => {
   afterAll(() => site.close());
 
   it('may ask for reservations so many times, whoever asks for them; reading and giving back is not counted', async () => {
-    const sale = await site.sale({ skus: [{ capacity: 50 }] });
+    const sale = await site.sale({ skus: [50] });
     const skuId = sale.skus[0] ?? '';
     const ask = (customerId: string) =>
       site.shop().reserve(sale.id, { customerId, lines: [{ skuId, quantity: 1 }] }, { wait: 10 });
