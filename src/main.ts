@@ -6,6 +6,7 @@ import { rootLogger } from './platform/logging.js';
 import { ConfigError, readConfig } from './platform/read-config.js';
 import { SchemaTooOld } from './platform/schema-check.js';
 import { Shutdown } from './platform/shutdown.js';
+import { UnsafeStore } from './platform/store-rules.js';
 
 const config = configOrExit();
 const log = rootLogger(config);
@@ -14,7 +15,7 @@ try {
   new Shutdown(app, log, config.shutdownDeadlineMs).listen();
   await app.listen(config.port, config.host);
 } catch (error) {
-  if (error instanceof SchemaTooOld) log.fatal(error.message);
+  if (error instanceof SchemaTooOld || error instanceof UnsafeStore) log.fatal(error.message);
   else log.fatal({ err: error }, 'the start failed');
   process.exit(1);
 }

@@ -100,7 +100,7 @@ export class LedgerHarness {
     this.log = new Log(rootLogger(config));
     this.postgres = new Postgres(config);
     this.connections = new RedisConnections(config);
-    this.connection = new InventoryConnection(this.connections, config);
+    this.connection = new InventoryConnection(this.connections, { fault: null }, config);
     this.rebuilds = new RebuildRequests(this.connection, config);
     this.epochs = new Epochs(this.postgres, this.connection, this.rebuilds);
     const ledgerMetrics = new LedgerMetrics(this.metrics);

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Config } from '../platform/config.js';
 import { RedisConnections, redisUnavailable } from '../platform/redis.js';
+import { StoreRules } from '../platform/store-rules.js';
 import type { Script } from './script.js';
 
 /**
@@ -13,15 +14,22 @@ export class InventoryConnection {
   readonly redis: Redis;
   private run: string | undefined;
 
-  constructor(connections: RedisConnections, config: Config) {
+  constructor(
+    connections: RedisConnections,
+    @Inject(StoreRules) private readonly rules: Pick<StoreRules, 'fault'>,
+    config: Config,
+  ) {
     this.redis = connections.failFast({ commandTimeout: config.redisCommandTimeoutMs });
     this.redis.on('close', () => (this.run = undefined));
     this.redis.on('ready', () => void this.learnRun());
   }
 
-  /** The run_id of the Redis behind this connection; undefined while it is away or not yet known. */
+  /**
+   * The run_id of the Redis behind this connection; undefined while it is away or not yet known. A Redis that breaks the
+   * rules is as good as away: what it is told may be gone the next moment.
+   */
   runId(): string | undefined {
-    return this.redis.status === 'ready' ? this.run : undefined;
+    return this.redis.status === 'ready' && this.rules.fault === null ? this.run : undefined;
   }
 
   /** Resolves when the connection is ready to run scripts, or rejects with store-unavailable after `ms`. */

@@ -15,6 +15,7 @@ import { RouteTable } from './route-table.js';
 import { SchemaCheck } from './schema-check.js';
 import { StoreMetrics } from './store-metrics.js';
 import { StoreProbe } from './store-probe.js';
+import { StoreRules } from './store-rules.js';
 
 /** What every part stands on. Global, and imported once at the root: a second one would be a second pool. */
 @Module({})
@@ -33,6 +34,7 @@ export class PlatformModule {
         RouteTable,
         SchemaCheck,
         StoreProbe,
+        StoreRules,
         EventStreams,
         RedisClock,
         Metrics,
@@ -41,7 +43,7 @@ export class PlatformModule {
         Refusals,
       ],
       exports: [
-        ...[Config, Log, Postgres, RedisConnections, RedisClock, Readiness, RouteTable, EventStreams],
+        ...[Config, Log, Postgres, RedisConnections, RedisClock, Readiness, RouteTable, EventStreams, StoreRules],
         ...[Metrics, Refusals],
       ],
     };

@@ -1,15 +1,21 @@
-/** `postgres` and `redis` answer; `ledger` has been rebuilt once; `draining` is fine until the process begins to stop. */
-export type Part = 'postgres' | 'redis' | 'ledger' | 'draining';
+/**
+ * `postgres` and `redis` answer; their settings keep the `rules`; `ledger` has been rebuilt once; `draining` is fine
+ * until the process begins to stop.
+ */
+export type Part = 'postgres' | 'redis' | 'rules' | 'ledger' | 'draining';
 
 /** What stands in the way of traffic: `reason` is a sentence for a person. */
 export type ReadinessState = { ready: true; degraded: 'redis'[] } | { ready: false; reason: string };
 
 /**
  * Whether this process may be sent requests. Pure state: the parts report, the health route reads.
- * A part that has not reported yet is not all right, but for `draining`, which is reported `false` when draining begins.
+ * A part that has not reported yet is not all right, but for `draining`, which is reported `false` when draining begins, and `rules`, when one is broken.
  */
 export class Readiness {
-  private readonly ok = new Map<Part, boolean>([['draining', true]]);
+  private readonly ok = new Map<Part, boolean>([
+    ['draining', true],
+    ['rules', true],
+  ]);
 
   /** `ok` false: the part is in the way (Postgres out of reach, draining under way). */
   report(part: Part, ok: boolean): void {
@@ -23,6 +29,8 @@ export class Readiness {
   state(): ReadinessState {
     if (this.draining) return { ready: false, reason: 'This process is stopping and takes no new work.' };
     if (!this.isOk('postgres')) return { ready: false, reason: 'Postgres is out of reach.' };
+    if (!this.isOk('rules'))
+      return { ready: false, reason: 'A store is set so that promises would break; see the log.' };
     if (!this.isOk('ledger')) return { ready: false, reason: 'The ledger has not been built from Postgres yet.' };
     return { ready: true, degraded: this.isOk('redis') ? [] : ['redis'] };
   }

@@ -1,0 +1,89 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { Log } from './logging.js';
+import { Postgres } from './postgres.js';
+import { Readiness } from './readiness.js';
+import { RedisConnections } from './redis.js';
+import { Ticker } from './ticker.js';
+
+const LOOK_MS = 10_000;
+
+/** A store is set in a way that would break a promise. The message names the setting and what to do. */
+export class UnsafeStore extends Error {
+  override readonly name = 'UnsafeStore';
+}
+
+/**
+ * Settings of the stores without which nothing that is promised would hold. A process refuses to start against them;
+ * when one is changed under it, it is no longer ready and holds nothing more, until the setting is right again.
+ */
+@Injectable()
+export class StoreRules implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly redis: Redis;
+  private readonly log: Logger;
+  private readonly ticker: Ticker;
+  private readonly verdicts: Record<'redis' | 'postgres', string | null> = { redis: null, postgres: null };
+
+  constructor(
+    connections: RedisConnections,
+    private readonly postgres: Postgres,
+    private readonly readiness: Readiness,
+    log: Log,
+  ) {
+    this.redis = connections.failFast({ lazyConnect: true });
+    this.log = log.child({ part: 'platform' });
+    this.ticker = new Ticker('store-rules', LOOK_MS, () => this.runOnce(), this.log);
+  }
+
+  /** What is wrong with a store, as a sentence; null while nothing is known to be. */
+  get fault(): string | null {
+    return this.verdicts.redis ?? this.verdicts.postgres;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    // A store that is away has no settings to be judged by; it is looked at when it is back.
+    await this.redis.connect().catch(() => undefined);
+    await this.runOnce();
+    if (this.fault !== null) throw new UnsafeStore(this.fault);
+    this.ticker.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.ticker.stop();
+  }
+
+  /** Looks at both stores; one that cannot be asked keeps the verdict that it had. */
+  async runOnce(): Promise<void> {
+    const before = this.fault;
+    await Promise.all([
+      this.judge('redis', () => this.redisFault()),
+      this.judge('postgres', () => this.postgresFault()),
+    ]);
+    const now = this.fault;
+    if (now !== null && now !== before) this.log.fatal({ fault: now }, 'a store breaks the promises; nothing is held');
+    if (now === null && before !== null) this.log.info('the stores keep the promises again');
+    this.readiness.report('rules', now === null);
+  }
+
+  private async judge(store: 'redis' | 'postgres', look: () => Promise<string | null>): Promise<void> {
+    try {
+      this.verdicts[store] = await look();
+    } catch {
+      // Away: what it will be like when it is back is not known yet.
+    }
+  }
+
+  private async redisFault(): Promise<string | null> {
+    const memory = await this.redis.info('memory');
+    const policy = /maxmemory_policy:([\w-]+)/.exec(memory)?.[1];
+    if (policy === undefined || policy === 'noeviction') return null;
+    return `Redis may evict what is held: its maxmemory-policy is ${policy}. Set maxmemory-policy to noeviction.`;
+  }
+
+  private async postgresFault(): Promise<string | null> {
+    const [row] = await this.postgres.query<{ synchronous_commit: string }>('SHOW synchronous_commit');
+    if (row?.synchronous_commit !== 'off') return null;
+    return 'Postgres may forget orders that were answered: synchronous_commit is off for this role, database or server. Set it to on.';
+  }
+}
