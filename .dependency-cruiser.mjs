@@ -43,7 +43,7 @@ const FOLDERS = {
     because: 'it repairs all the others, so none of them may need it',
   },
   forgetting: {
-    may: ['platform', 'access', 'inventory', 'events', 'sales', 'reservations'],
+    may: ['platform', 'access', 'inventory', 'events', 'sales', 'reservations', 'checkout'],
     because: 'it takes away what is over, wherever it lies; whoever works on what is not over must not need it',
   },
   admin: {

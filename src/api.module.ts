@@ -4,6 +4,8 @@ import { AdminModule } from './admin/admin.module.js';
 import { ApiKeysController } from './admin/api-keys.controller.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { OrdersController } from './checkout/orders.controller.js';
+import { CustomersController } from './forgetting/customers.controller.js';
+import { CustomersModule } from './forgetting/customers.module.js';
 import { ReservationEventsController } from './reservations/reservation-events.controller.js';
 import { ReservationsController } from './reservations/reservations.controller.js';
 import { SaleCatalogModule } from './sales/sale-catalog.module.js';
@@ -20,7 +22,16 @@ export class ApiModule {
   static with(reservations: DynamicModule, checkout: DynamicModule): DynamicModule {
     return {
       module: ApiModule,
-      imports: [AccessModule, AdminModule, SaleCatalogModule, SalesModule, SupplyModule, reservations, checkout],
+      imports: [
+        AccessModule,
+        AdminModule,
+        SaleCatalogModule,
+        SalesModule,
+        SupplyModule,
+        reservations,
+        checkout,
+        CustomersModule.with(reservations, checkout),
+      ],
       controllers: [
         SalesAdminController,
         SkusAdminController,
@@ -31,6 +42,7 @@ export class ApiModule {
         CheckoutController,
         OrdersController,
         ApiKeysController,
+        CustomersController,
       ],
     };
   }

@@ -30,6 +30,7 @@ export const PROBLEMS = {
   'sold-out': { status: 409, title: 'Sold out' },
   'reservation-not-held': { status: 409, title: 'The reservation is not held' },
   'extension-refused': { status: 409, title: 'The hold cannot be extended' },
+  'customer-has-holds': { status: 409, title: 'Something of the customer is still under way' },
   'sale-state-conflict': { status: 409, title: "The sale's state does not allow this" },
   'order-state-conflict': { status: 409, title: "The order's state does not allow this" },
   'already-confirmed': { status: 409, title: 'The reservation is confirmed already' },

@@ -1,6 +1,9 @@
 import type pg from 'pg';
 
-/** Who did what to which thing, why, and what changed. `subject` is the id of the thing. */
+/**
+ * Who did what to which thing, why, and what changed. `subject` is the id of the thing. None of it names a customer: the
+ * log is never changed, and a customer may ask to be forgotten.
+ */
 export interface AuditEntry {
   actor: string;
   action: string;

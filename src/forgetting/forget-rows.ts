@@ -20,6 +20,7 @@ const FORGET_RESERVATIONS = `
     SELECT r.id FROM sales s JOIN reservations r ON r.sale_id = s.id AND r.status IN ('released', 'expired')
     WHERE s.retired_at IS NOT NULL AND s.closed_at <= ledger_now() - make_interval(days => $1)
       AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.reservation_id = r.id)
+      AND NOT EXISTS (SELECT 1 FROM sold_units u WHERE u.reservation_id = r.id)
       AND NOT EXISTS (SELECT 1 FROM payment_outcomes p WHERE p.reservation_id = r.id)
     LIMIT $2 FOR UPDATE OF r SKIP LOCKED)
   RETURNING 1`;

@@ -20,6 +20,8 @@ import type { RouteTable } from './route-table.js';
 import { API_HEADERS } from './security-headers.js';
 
 const BODY_BYTES_MAX = 16 * 1024;
+/** A path may name a customer: 128 characters of 4 bytes, each byte as %xx. Longer than this, there is no such route. */
+const PATH_PARAMETER_MAX = 128 * 4 * 3;
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Node looks for overdue requests only this often, every 30 s by default. */
@@ -35,6 +37,7 @@ export function createAdapter(log: Logger, trustProxy: readonly string[]): Fasti
     genReqId: (request: IncomingMessage) => requestIdFrom(request.headers['x-request-id']),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: PATH_PARAMETER_MAX },
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     // What arrives on an open connection while we drain is answered, and the connection then closed.
     return503OnClosing: false,

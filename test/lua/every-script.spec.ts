@@ -15,6 +15,7 @@ const CALLS: [ScriptName, (sale: LedgerSale) => (string | number)[]][] = [
   ['availability', () => []],
   ['block', () => ['1', 0, 12]],
   ['configure', () => [7, 'status', 'paused']],
+  ['erase', () => ['0', 100, 'bob', 'erased']],
   ['expire', () => [100]],
   ['extend', (sale) => [sale.tail('held')]],
   ['forget', () => ['0', 1, 100]],
@@ -22,6 +23,7 @@ const CALLS: [ScriptName, (sale: LedgerSale) => (string | number)[]][] = [
   ['overdue', () => [100]],
   ['pin', (sale) => [sale.tail('held')]],
   ['release', (sale) => [sale.tail('held')]],
+  ['requests-of', () => ['0', 100, 'ann', 'bob']],
   ['restock', (sale) => [sale.tail('sold'), 5, sale.tail('sold'), 'ann', '1 1000 1 0 1']],
   ['settle', (sale) => [sale.tail('pinned'), 4]],
   ['supply', () => ['1', 1, 0, '', 0, 1, '1'.repeat(25)]],
@@ -50,7 +52,7 @@ async function eventful(): Promise<LedgerSale> {
   const sale = await harness.sale({ skus: [{ units: 20 }], holdTtlSeconds: 60, extensionsMax: 5 });
   await sale.run('withdraw', '1', 0, 'capacity', 19);
   await sale.reserve({ id: 'sold', lines: '1x1' }, { id: 'pinned', lines: '1x1' }, { id: 'due', lines: '1x1' });
-  await sale.reserve({ id: 'gone', lines: '1x1' }, { id: 'back', lines: '1x1' });
+  await sale.reserve({ id: 'gone', lines: '1x1', customer: 'bob' }, { id: 'back', lines: '1x1' });
   await sale.sell('sold');
   await sale.sell('back');
   await sale.cancel('back', true);
