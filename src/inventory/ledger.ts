@@ -38,6 +38,12 @@ const SCRIPTS = {
 
 export type ScriptName = keyof typeof SCRIPTS;
 
+/** What changes stock needs the sale's state back; whoever reads, or looks for what is due, finds nothing to do in it. */
+const WAKING: ReadonlySet<ScriptName> = new Set([
+  ...(['accept', 'hold', 'settle', 'void', 'restock'] as const),
+  ...(['supply', 'block', 'withdraw'] as const),
+]);
+
 /** What a script answered, under which epoch. All values of a reply are text. */
 export interface LedgerReply {
   readonly epoch: number;
@@ -88,7 +94,7 @@ export class Ledger {
   private async inRetirement(name: ScriptName, sale: SaleRef, error: unknown): Promise<LedgerReply> {
     if (!(error instanceof SaleRetired)) throw error;
     if (name === 'release' || name === 'pin' || name === 'extend') return { epoch: 0, status: 'unknown', values: [] };
-    if (name !== 'view' && name !== 'availability') await this.rebuilds.ask(sale.id);
+    if (WAKING.has(name)) await this.rebuilds.ask(sale.id);
     throw error;
   }
 
