@@ -1,8 +1,11 @@
 import { CancelOrder } from '../src/checkout/cancel-order.js';
 import { Confirm } from '../src/checkout/confirm.js';
+import { ConfirmLate } from '../src/checkout/confirm-late.js';
 import { PaymentMetrics } from '../src/checkout/payment-metrics.js';
 import { EndCheckout } from '../src/checkout/end-checkout.js';
 import { FindOrders } from '../src/checkout/find-orders.js';
+import { PinReservation } from '../src/checkout/pin-reservation.js';
+import { ReholdLate } from '../src/checkout/rehold-late.js';
 import { Settling } from '../src/checkout/settling.js';
 import { OutboxMetrics } from '../src/events/outbox-metrics.js';
 import { OutboxSubscribers, Relay } from '../src/events/relay.js';
@@ -32,6 +35,7 @@ import { Guardian } from '../src/reconcile/guardian.js';
 import { Rebuild } from '../src/reconcile/rebuild.js';
 import { RebuildMetrics } from '../src/reconcile/rebuild-metrics.js';
 import { ReconcilePins } from '../src/reconcile/reconcile-pins.js';
+import { ReservationIds } from '../src/reservations/reservation-ids.js';
 import { ReserveQueue } from '../src/reservations/reserve.queue.js';
 import { RefusalLines } from '../src/reservations/refusal-lines.js';
 import { ReserveMetrics } from '../src/reservations/reserve-metrics.js';
@@ -86,6 +90,8 @@ export class LedgerHarness {
   readonly sweep: Sweep;
   readonly confirm: Confirm;
   readonly checkouts: EndCheckout;
+  readonly ids: ReservationIds;
+  readonly late: ConfirmLate;
   readonly cancels: CancelOrder;
   readonly settling: Settling;
   readonly relay: Relay;
@@ -131,8 +137,13 @@ export class LedgerHarness {
     const sweeping = new SweepMetrics(this.metrics, refusals, lines);
     this.batches = new ReserveBatchRunner(this.ledger, this.journal, this.postgres, this.results, this.log, reserving);
     this.sweep = new Sweep(this.ledger, this.journal, this.ended, this.queue, this.results, this.postgres, sweeping);
-    this.confirm = new Confirm(this.postgres, this.log, new PaymentMetrics(this.metrics));
+    const payments = new PaymentMetrics(this.metrics);
+    this.confirm = new Confirm(this.postgres, this.log, payments);
     this.checkouts = new EndCheckout(this.postgres);
+    const pins = new PinReservation(this.ledger, this.journal, this.postgres, this.results);
+    this.ids = new ReservationIds(config);
+    const reholds = new ReholdLate(this.ledger, this.journal, this.ids, this.batches, pins);
+    this.late = new ConfirmLate(this.ledger, this.epochs, this.journal, this.postgres, reholds, payments);
     this.cancels = new CancelOrder(this.postgres, new FindOrders(this.postgres));
     this.settling = new Settling(this.ledger, this.journal, this.results);
     this.relay = new Relay(

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { randomId } from '../platform/ids.js';
 import { lockReservations } from './lock-reservations.js';
+import { newOrder } from './new-order.js';
 import type { Order } from './order.js';
 import {
   decidePayment,
@@ -50,19 +50,7 @@ function decideInTurn(payment: Payment, locked: LockedReservation | undefined, c
     locked?.outcomes.set(payment.paymentReference, refusal);
     return { decision, outcome: { kind: 'refused', refusal } };
   }
-  const { row, currency } = locked;
-  const order: Order = {
-    id: randomId('ord', 20),
-    reservationId: row.id,
-    saleId: row.sale_id,
-    customerId: row.customer_id,
-    status: 'confirmed',
-    currency,
-    total: row.total,
-    paymentReference: payment.paymentReference,
-    ...{ confirmedAt, cancelledAt: null, restocked: null, heldAs: null },
-    lines: row.lines,
-  };
+  const order = newOrder(payment, locked, confirmedAt);
   locked.outcomes.set(payment.paymentReference, null);
   Object.assign(locked, { order });
   return { decision, outcome: { kind: 'ordered', order, created: true }, order };

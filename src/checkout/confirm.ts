@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { GroupCommit } from '../platform/group-commit.js';
 import { Log } from '../platform/logging.js';
 import { codeOf, isPassing, Postgres, postgresUnavailable } from '../platform/postgres.js';
+import { journalled } from '../reservations/release-reservation.js';
 import { confirmBatch } from './confirm-batch.js';
-import { type Payment, type PaymentOutcome, tooLate, unitsGone } from './payment.js';
+import { type Payment, type PaymentOutcome, type StoredRefusal, unitsGone } from './payment.js';
 import { PaymentMetrics } from './payment-metrics.js';
-import { recordRefusal } from './record-refusal.js';
+import { findRefusal, recordRefusal } from './record-refusal.js';
 
 const PAYMENTS_PER_BATCH_MAX = 100;
 const TRIES_MAX = 3;
@@ -36,9 +37,16 @@ export class Confirm {
     return outcome;
   }
 
-  /** The hold had ended in Redis before it could be pinned: the payment is late, whatever the row still says. */
-  async refuseLate(payment: Payment): Promise<PaymentOutcome> {
-    return { kind: 'refused', refusal: await recordRefusal(this.postgres, payment, tooLate('expired')) };
+  /** Refuses a payment for good, unless it has an outcome already: then that one. */
+  async refuse(payment: Payment, refusal: StoredRefusal): Promise<PaymentOutcome> {
+    const stored = await journalled(recordRefusal(this.postgres, payment, refusal));
+    if (!stored) return this.confirm(payment);
+    this.metrics.outcome({ kind: 'refused', refusal: stored });
+    return { kind: 'refused', refusal: stored };
+  }
+
+  refusalOf(payment: Payment): Promise<StoredRefusal | null> {
+    return journalled(findRefusal(this.postgres, payment));
   }
 
   private async confirmTogether(payments: Payment[]): Promise<PaymentOutcome[]> {
@@ -48,8 +56,9 @@ export class Confirm {
           this.postgres.transaction((client) => confirmBatch(client, payments)),
         );
       } catch (error) {
-        if (codeOf(error) === UNIQUE_VIOLATION) return this.confirmApart(payments);
-        if (!isPassing(error)) throw error;
+        if (codeOf(error) === UNIQUE_VIOLATION && !isOutcome(error)) return this.confirmApart(payments);
+        // An outcome that was written meanwhile, before there was a row to lock, is read by the next try.
+        if (!isPassing(error) && !isOutcome(error)) throw error;
         if (tries < TRIES_MAX) continue;
         // A row that somebody keeps locked must not fail the payments beside it.
         if (payments.length > 1 && this.postgres.isUp()) return this.confirmApart(payments);
@@ -77,6 +86,12 @@ export class Confirm {
 
   private async refuseForGood(payment: Payment): Promise<PaymentOutcome> {
     this.log.root.error({ reservationId: payment.reservationId }, 'a unit was sold already: the last fence held');
-    return { kind: 'refused', refusal: await recordRefusal(this.postgres, payment, unitsGone()) };
+    const refusal = await recordRefusal(this.postgres, payment, unitsGone());
+    return refusal ? { kind: 'refused', refusal } : { kind: 'failed', error: postgresUnavailable() };
   }
+}
+
+/** Somebody wrote the outcome of the same payment meanwhile. */
+function isOutcome(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === 'payment_outcomes_pkey';
 }

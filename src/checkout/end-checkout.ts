@@ -23,7 +23,7 @@ export class EndCheckout {
   /** The buyer or the storefront gives up. Null when the row is not in checkout (any more). */
   async release(id: string, reason: string | null): Promise<EndedCheckout | null> {
     const ended = await this.postgres.transaction((client) =>
-      end(client, 'released', `SELECT id, $1::text AS reason FROM reservations WHERE id = $2 FOR UPDATE`, [
+      endCheckouts(client, 'released', `SELECT id, $1::text AS reason FROM reservations WHERE id = $2 FOR UPDATE`, [
         reason ?? 'released',
         id,
       ]),
@@ -34,7 +34,7 @@ export class EndCheckout {
   /** The payment window is over by Postgres's clock, which needs no Redis. */
   async expireWindows(): Promise<EndedCheckout[]> {
     return this.postgres.transaction((client) =>
-      end(
+      endCheckouts(
         client,
         'expired',
         `SELECT id, $1::text AS reason FROM reservations WHERE status = 'checkout' AND checkout_expires_at <= ledger_now()
@@ -45,7 +45,8 @@ export class EndCheckout {
   }
 }
 
-async function end(
+/** Ends the checkouts among what `due` selects (id, reason) within the transaction of `client`. */
+export async function endCheckouts(
   client: pg.PoolClient,
   status: EndedCheckout['status'],
   due: string,

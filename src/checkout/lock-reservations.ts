@@ -9,9 +9,11 @@ export async function lockReservations(
   reservationIds: readonly string[],
 ): Promise<Map<string, LockedReservation>> {
   const ids = [...new Set(reservationIds)].sort();
-  const { rows } = await client.query<JournalRow & { currency: string }>({
+  const { rows } = await client.query<
+    JournalRow & { currency: string; late_payment: LockedReservation['latePayment'] }
+  >({
     name: 'confirm-lock',
-    text: `SELECT ${JOURNAL_COLUMNS}, s.currency FROM reservations r JOIN sales s ON s.id = r.sale_id
+    text: `SELECT ${JOURNAL_COLUMNS}, s.currency, s.late_payment FROM reservations r JOIN sales s ON s.id = r.sale_id
            WHERE r.id = ANY($1) ORDER BY r.id FOR UPDATE OF r`,
     values: [ids],
   });
@@ -25,6 +27,7 @@ export async function lockReservations(
     locked.set(row.id, {
       row,
       currency: row.currency,
+      latePayment: row.late_payment,
       order: found ? orderOf(found, row) : null,
       outcomes: new Map(of.map(({ payment_reference: reference, problem }) => [reference, problem])),
     });

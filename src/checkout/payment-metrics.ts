@@ -14,7 +14,7 @@ export class PaymentMetrics {
   constructor(metrics: Metrics) {
     this.outcomes = metrics.counter(
       'holdfast_payments_total',
-      'Confirmations by outcome: ordered, repeated, the code of a refusal, not-pinned (pinned, then tried again), unknown, failed.',
+      'Confirmations by outcome: ordered, repeated, the code of a refusal, not-pinned and late (pinned or held again, then tried again), unknown, failed.',
       ['outcome'],
     );
     this.batches = metrics.histogram(

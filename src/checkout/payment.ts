@@ -11,20 +11,21 @@ export interface Payment {
 
 /** A refusal as it is stored with the payment: the same answer for every repeat. */
 export interface StoredRefusal {
-  readonly code: 'already-confirmed' | 'amount-mismatch' | 'payment-late-rejected';
+  readonly code: 'reservation-not-held' | 'already-confirmed' | 'amount-mismatch' | 'payment-late-rejected';
   readonly detail: string;
   readonly extensions: Record<string, unknown>;
 }
 
 /**
  * ordered: `created` tells a new order from a repeat. refused: final for this reference. not-pinned: the hold stands and
- * must be pinned first, which Redis's clock decides. unknown: the journal has no such reservation. failed: a store was
- * in the way; the outcome is unknown.
+ * must be pinned first, which Redis's clock decides. late: it has expired, and the sale holds its units again if it can.
+ * unknown: the journal has no such reservation. failed: a store was in the way; the outcome is unknown.
  */
 export type PaymentOutcome =
   | { kind: 'ordered'; order: Order; created: boolean }
   | { kind: 'refused'; refusal: StoredRefusal }
   | { kind: 'not-pinned' }
+  | { kind: 'late'; row: JournalRow }
   | { kind: 'unknown' }
   | { kind: 'failed'; error: unknown };
 
@@ -32,6 +33,7 @@ export type PaymentOutcome =
 export interface LockedReservation {
   readonly row: JournalRow;
   readonly currency: string;
+  readonly latePayment: 'rehold' | 'refuse';
   readonly order: Order | null;
   /** By payment reference: null for the one that was ordered. */
   readonly outcomes: Map<string, StoredRefusal | null>;
@@ -44,15 +46,17 @@ export type PaymentDecision =
 /** Decides in the order of the problem table. Reads only; the caller holds the row's lock. */
 export function decidePayment(payment: Payment, locked: LockedReservation | undefined): PaymentDecision {
   if (!locked) return { kind: 'known', outcome: { kind: 'unknown' } };
-  const { row, order, outcomes, currency } = locked;
+  const { row, order, outcomes, currency, latePayment } = locked;
   const stored = outcomes.get(payment.paymentReference);
   if (stored) return { kind: 'known', outcome: { kind: 'refused', refusal: stored } };
   if (stored === null && order) return { kind: 'known', outcome: { kind: 'ordered', order, created: false } };
   if (order) return { kind: 'refuse', refusal: alreadyConfirmed(order) };
-  if (row.status === 'held') return { kind: 'known', outcome: { kind: 'not-pinned' } };
-  if (row.status !== 'checkout') return { kind: 'refuse', refusal: tooLate(row.status) };
   if (!amountMatches(payment, row.total, currency)) return { kind: 'refuse', refusal: mismatch(row.total, currency) };
-  return { kind: 'order' };
+  if (row.status === 'checkout') return { kind: 'order' };
+  if (row.status === 'held') return { kind: 'known', outcome: { kind: 'not-pinned' } };
+  // Whoever gave the units back did not want them any more; only time takes what somebody was paying for.
+  if (row.status === 'expired' && latePayment === 'rehold') return { kind: 'known', outcome: { kind: 'late', row } };
+  return { kind: 'refuse', refusal: tooLate(row.status) };
 }
 
 function amountMatches({ amount, currency }: Payment, total: number, of: string): boolean {
@@ -70,9 +74,29 @@ function mismatch(amount: number, currency: string): StoredRefusal {
   return { code: 'amount-mismatch', detail, extensions: { expected: { amount, currency } } };
 }
 
+/** Why units of a late payment could not be held again: words of lua/rehold.lua. */
+const NOT_REHELD: Record<string, string> = {
+  'sale-closed': 'the sale is closed',
+  'sale-not-open': 'the sale is not open',
+  'customer-limit-reached': 'the customer has reached the limit meanwhile',
+  'units-unavailable': 'not enough units are available',
+  'sold-out': 'no unit is left',
+  'unit-sold': 'a unit belongs to another order',
+};
+
+/** `reason`: how the reservation ended, or why its units could not be held again. */
 export function tooLate(reason: string): StoredRefusal {
-  const detail = `The reservation was ${reason} when the payment came; refund it.`;
+  const why = NOT_REHELD[reason];
+  const detail = why
+    ? `The reservation had expired when the payment came, and ${why}; refund it.`
+    : `The reservation was ${reason} when the payment came; refund it.`;
   return { code: 'payment-late-rejected', detail, extensions: { reason } };
+}
+
+/** A payment for what was never held, or not yet: final for its reference, so that it is refunded once. */
+export function notHeldPayment(reservationStatus: string): StoredRefusal {
+  const detail = `The reservation was ${reservationStatus}, not held, when the payment came; refund it.`;
+  return { code: 'reservation-not-held', detail, extensions: { reservationStatus } };
 }
 
 /** The last fence held: somebody else owns a unit. Not reachable while the protocol holds; the payer is refunded. */

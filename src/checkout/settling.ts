@@ -28,7 +28,7 @@ export class Settling implements OutboxSubscriber {
 
   async deliver(saleId: string, facts: readonly DeliverableFact[]): Promise<void> {
     const sale: SaleRef = { id: saleId, key: saleId.slice('sale_'.length) };
-    const confirmed = facts.filter(({ kind }) => kind === CONFIRMED).map(holdOf);
+    const confirmed = facts.filter(({ kind }) => kind === CONFIRMED).map(boughtHoldOf);
     if (confirmed.length > 0) await settleHolds(this.ledger, sale, confirmed);
     const voided = facts.filter(({ kind }) => kind === VOIDED);
     if (voided.length > 0)
@@ -65,6 +65,12 @@ function tailOf(id: unknown): string {
 
 function holdOf({ reservationId, sequence }: DeliverableFact): { tail: string; version: number } {
   return { tail: tailOf(reservationId), version: sequence };
+}
+
+/** What was paid late has another hold, and the ended one, which may not be given back yet, is none of this fact's. */
+function boughtHoldOf(fact: DeliverableFact): { tail: string; version: number } {
+  const { heldAs: late, heldAsVersion: version } = fact.payload;
+  return typeof version === 'number' ? { tail: tailOf(late), version } : holdOf(fact);
 }
 
 /** The hold that the units are in until they are settled; another one where the payment came late. */

@@ -20,10 +20,10 @@ export async function writeOrders(
   });
   await client.query({
     name: 'confirm-insert-orders',
-    text: `INSERT INTO orders (id, reservation_id, sale_id, customer_id, currency, total, payment_reference, confirmed_at)
-           SELECT t.id, r.id, r.sale_id, r.customer_id, t.currency, r.total, t.reference, t.confirmed_at
-           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
-             AS t (id, reservation_id, currency, reference, confirmed_at)
+    text: `INSERT INTO orders (id, reservation_id, sale_id, customer_id, currency, total, payment_reference, confirmed_at, held_as)
+           SELECT t.id, r.id, r.sale_id, r.customer_id, t.currency, r.total, t.reference, t.confirmed_at, t.held_as
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[])
+             AS t (id, reservation_id, currency, reference, confirmed_at, held_as)
            JOIN reservations r ON r.id = t.reservation_id`,
     values: [
       orders.map(({ id }) => id),
@@ -31,15 +31,18 @@ export async function writeOrders(
       orders.map(({ currency }) => currency),
       orders.map(({ paymentReference }) => paymentReference),
       orders.map(({ confirmedAt }) => confirmedAt),
+      orders.map(({ heldAs }) => heldAs),
     ],
   });
   await client.query({ name: 'confirm-insert-lines', text: INSERT_LINES, values: [ids] });
   await client.query({ name: 'confirm-insert-sold', text: INSERT_SOLD, values: [ids] });
   await appendToOutbox(
     client,
-    orders.map(({ saleId, reservationId, id }) => {
-      const sequence = (locked.get(reservationId)?.row.version ?? 0) + 1;
-      return { kind: CONFIRMED, saleId, reservationId, sequence, payload: { orderId: id } };
+    orders.map(({ saleId, reservationId, id, heldAs }) => {
+      const versionAfter = (of: string): number => (locked.get(of)?.row.version ?? 0) + 1;
+      const late = heldAs === null ? {} : { heldAs, heldAsVersion: versionAfter(heldAs) };
+      const payload = { orderId: id, ...late };
+      return { kind: CONFIRMED, saleId, reservationId, sequence: versionAfter(reservationId), payload };
     }),
   );
 }

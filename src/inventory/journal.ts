@@ -147,10 +147,11 @@ export class Journal {
     return new Set(tails.filter((tail) => found.has(reservationId(sale, tail))));
   }
 
-  /** A customer's newest rows in a sale. */
+  /** A customer's newest rows in a sale; what was held again for a late payment is shown as what was paid for. */
   async ofCustomer(saleId: string, customerId: string, limit: number): Promise<JournalRow[]> {
     return this.postgres.query<JournalRow>(
-      `SELECT ${JOURNAL_COLUMNS} FROM reservations r WHERE r.sale_id = $1 AND r.customer_id = $2 ORDER BY r.held_at DESC LIMIT $3`,
+      `SELECT ${JOURNAL_COLUMNS} FROM reservations r WHERE r.sale_id = $1 AND r.customer_id = $2
+         AND r.mode <> 'rehold' ORDER BY r.held_at DESC LIMIT $3`,
       [saleId, customerId, limit],
     );
   }

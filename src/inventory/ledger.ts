@@ -25,6 +25,7 @@ const SCRIPTS = {
   'open-epoch': ['epoch', 'stock', 'units', 'holds', 'restocked', 'notes', 'fields'],
   overdue: ['epoch', 'limit'],
   pin: ['epoch', 'id'],
+  rehold: ['epoch', 'id', 'customer', 'lines', 'fingerprint'],
   release: ['epoch', 'id'],
   'requests-of': ['epoch', 'cursor', 'limit', 'customers'],
   restock: ['epoch', 'orders'],

@@ -8,7 +8,8 @@ export interface RequestedLine {
 
 /** `held`: it was announced, and its hold record is gone; the journal knows what became of it. */
 export type RequestStatus = 'queued' | 'held' | 'rejected' | 'released' | 'expired' | 'confirmed';
-export type Mode = 'all' | 'partial';
+/** `rehold`: not asked for by a buyer, but held again for a payment that came late. */
+export type Mode = 'all' | 'partial' | 'rehold';
 
 export interface RequestRecord {
   readonly status: RequestStatus;

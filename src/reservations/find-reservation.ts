@@ -39,8 +39,8 @@ export class FindReservation {
     // A record that says held without a hold or a row was never journalled: what it asked for went with Redis.
     if (!row) return known?.status === 'held' ? null : known;
     const journalled = fromRow(row);
-    // An expiry or release may reach Postgres after Redis: then Redis is ahead.
-    return known && known.status !== 'rejected' && journalled.version < known.version
+    // An expiry or release may reach Postgres after Redis: then Redis is ahead. It never is of a confirmation.
+    return known && known.status !== 'rejected' && !isConfirmed(journalled) && journalled.version < known.version
       ? { ...journalled, status: known.status, version: known.version }
       : journalled;
   }
@@ -59,7 +59,7 @@ export class FindReservation {
       if (
         known &&
         !(known.status === 'held' && known.heldAt === null) &&
-        (!journalled || known.version > journalled.version)
+        (!journalled || (!isConfirmed(journalled) && known.version > journalled.version))
       ) {
         found.set(
           id,
@@ -79,6 +79,11 @@ export class FindReservation {
       throw error;
     }
   }
+}
+
+/** A payment that came late confirms what Redis may remember as expired. */
+function isConfirmed({ status }: Reservation): boolean {
+  return status === 'confirmed';
 }
 
 function read(id: string, saleKey: string, { request, hold, now }: ViewedRecords): Reservation | null {

@@ -22,7 +22,16 @@ export class ReservationIds {
 
   /** The tail of the id: 24 bytes as base64url, 32 characters. */
   tailFor(saleKey: string, customerId: string, idempotencyKey: string): string {
-    const name = this.digest('name', saleKey, customerId, idempotencyKey).subarray(0, NAME_BYTES);
+    return this.tailNamed(saleKey, customerId, idempotencyKey);
+  }
+
+  /** The tail for what is held again for a payment, from the tail that has ended; no key of a buyer's leads there. */
+  tailForLate(saleKey: string, customerId: string, ended: string, paymentReference: string): string {
+    return this.tailNamed(saleKey, customerId, ended, paymentReference);
+  }
+
+  private tailNamed(saleKey: string, customerId: string, ...names: string[]): string {
+    const name = this.digest('name', saleKey, customerId, ...names).subarray(0, NAME_BYTES);
     const head = Buffer.concat([name, this.ownerOf(name, customerId)]);
     return Buffer.concat([head, this.macOf(saleKey, head)]).toString('base64url');
   }

@@ -28,6 +28,17 @@ const decided = (id: string): Promise<string> =>
   });
 
 describe('a queued request', () => {
+  it('cannot be paid for: the payment is refused for good, and the hold is paid with another', async () => {
+    const id = await queue('ann');
+    const refused = { status: 409, body: { code: 'reservation-not-held', reservationStatus: 'queued' } };
+    expect(await site.shop(api).confirm(id, 'pay_1')).toMatchObject(refused);
+    await site.start('worker');
+    expect(await decided(id)).toBe('held');
+    expect(await site.shop(api).confirm(id, 'pay_1')).toMatchObject(refused);
+    must(201, await site.shop(api).confirm(id, 'pay_2'));
+    await site.untilCounts(sale, '4 0 0 1 / 5');
+  });
+
   it('stands in the customer’s list, waits, and is decided when a worker comes', async () => {
     const ids = [await queue('ann', 3), await queue('bob', 2), await queue('cid', 1)];
     expect((await site.shop(api).list(sale.id, '?customerId=ann')).body.items).toMatchObject([{ status: 'queued' }]);

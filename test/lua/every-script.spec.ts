@@ -22,6 +22,7 @@ const CALLS: [ScriptName, (sale: LedgerSale) => (string | number)[]][] = [
   ['hold', (sale) => [sale.tail('queued'), sale.tail('decided')]],
   ['overdue', () => [100]],
   ['pin', (sale) => [sale.tail('held')]],
+  ['rehold', (sale) => [sale.tail('again'), 'eve', '1 1000 2 0 1,2', 'print']],
   ['release', (sale) => [sale.tail('held')]],
   ['requests-of', () => ['0', 100, 'ann', 'bob']],
   ['restock', (sale) => [sale.tail('sold'), 5, sale.tail('sold'), 'ann', '1 1000 1 0 1']],

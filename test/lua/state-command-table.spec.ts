@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { blockUnits } from '../../src/inventory/block.js';
+import { reholdUnits } from '../../src/inventory/rehold.js';
 import { withdrawUnits } from '../../src/inventory/withdraw.js';
 import { Problem } from '../../src/problems.js';
 import { LedgerHarness } from '../ledger-harness.js';
@@ -50,20 +51,20 @@ restocked    | not-held confirmed | not-held confirmed | gone              | gon
 told-of      | unknown            | unknown            | gone              | gone                | -
 `,
   `
-state        | restock
-none         | drift
-queued       | drift
-decided      | drift
-decided, due | drift
-held         | restocked → restocked
-held, due    | restocked → restocked
-checkout     | restocked → restocked
-released     | drift
-expired      | drift
-rejected     | drift
-confirmed    | restocked → restocked
-restocked    | gone
-told-of      | drift
+state        | rehold             | restock
+none         | held → decided     | drift
+queued       | held → decided     | drift
+decided      | held               | drift
+decided, due | ended → rejected   | drift
+held         | held               | restocked → restocked
+held, due    | ended → expired    | restocked → restocked
+checkout     | held               | restocked → restocked
+released     | ended              | drift
+expired      | ended              | drift
+rejected     | ended              | drift
+confirmed    | ended              | restocked → restocked
+restocked    | ended              | gone
+told-of      | ended              | drift
 `,
   `
 state        | block              | withdraw             | supply
@@ -85,6 +86,7 @@ told-of      | blocked → told-of  | withdrawn → told-of  | ok → told-of
 
 const HOLD_TTL_MS = 60_000;
 const ASK = { id: 'x', lines: '1x2' };
+const LINES = [{ ordinal: 1, unitPrice: 1_000, requested: 2, named: false, units: [1, 2] }];
 
 /** Brings the reservation into a state. */
 const REACH: Record<string, (sale: LedgerSale) => Promise<unknown>> = {
@@ -125,6 +127,10 @@ const COMMANDS: Record<string, (sale: LedgerSale) => Promise<string>> = {
   pin: async (sale) => wordsOf(await sale.run('pin', sale.tail('x'))),
   void: async (sale) => (await sale.run('void', sale.tail('x'), 'released', 9))[1] ?? '',
   settle: async (sale) => (await sale.run('settle', sale.tail('x'), await versionSold(sale)))[1] ?? '',
+  rehold: async (sale) => {
+    const again = { tail: sale.tail('x'), customerId: 'ann', lines: LINES, fingerprint: 'print' };
+    return (await reholdUnits(harness.ledger, sale, again)).word;
+  },
   restock: async (sale) => {
     const sold = (await sale.requestOf('x'))?.status === 'confirmed';
     if (sold) await sale.cancel('x', true);

@@ -4,6 +4,7 @@ import { decidePayment, type LockedReservation, type Payment, type StoredRefusal
 
 const payment: Payment = { reservationId: 'rsv_1', paymentReference: 'pay_1', amount: null, currency: null };
 const order = { id: 'ord_1', paymentReference: 'pay_0' } as Order;
+const [LATE, MISMATCH] = ['payment-late-rejected', 'amount-mismatch'];
 const refusal: StoredRefusal = { code: 'amount-mismatch', detail: '', extensions: {} };
 
 function locked(
@@ -12,7 +13,7 @@ function locked(
   overdue = false,
 ): LockedReservation {
   const row = { id: 'rsv_1', status, overdue, total: 9000 } as JournalRow;
-  return { row, currency: 'EUR', order: null, outcomes: new Map(), ...more };
+  return { row, currency: 'EUR', latePayment: 'refuse', order: null, outcomes: new Map(), ...more };
 }
 
 /** The decision in one word, or the code of the refusal. */
@@ -39,6 +40,10 @@ describe('a payment', () => {
     ],
     ['of a released one', locked('released'), {}, 'payment-late-rejected'],
     ['of an expired one', locked('expired'), {}, 'payment-late-rejected'],
+    ['of an expired one, where the sale holds again', locked('expired', { latePayment: 'rehold' }), {}, 'late'],
+    ['of a released one, where the sale holds again', locked('released', { latePayment: 'rehold' }), {}, LATE],
+    ['of an expired one, with another amount', locked('expired', { latePayment: 'rehold' }), { amount: 1 }, MISMATCH],
+    ['of a hold, with another amount, which pins nothing', locked('held'), { amount: 1 }, MISMATCH],
     ['that ordered before', locked('confirmed', { order, outcomes: new Map([['pay_1', null]]) }), {}, 'ordered'],
     [
       'after another ordered',

@@ -1,6 +1,6 @@
 -- Records are lines of text: readable in redis-cli, and no field can hold a line break.
 -- A request: status, version, rejection, then what never changes:
---   customer, mode, fingerprint, queuedAt, lines ("ordinal price q count" or "ordinal price u 5,6", by ;), request id, metadata
+--   customer, mode (all, partial, rehold), fingerprint, queuedAt, lines ("ordinal price q count" or "ordinal price u 5,6", by ;), request id, metadata
 -- A hold: state (d decided, h held, c checkout), version, sequence, heldAt, expiresAt, extensions, checkoutExpiresAt,
 --   customer, lines ("ordinal price requested named 5,6", by ;)
 
