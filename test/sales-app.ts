@@ -13,6 +13,7 @@ import type { AdminSaleView } from '../src/sales/sale.view.js';
 import { SalesAdminController } from '../src/sales/sales-admin.controller.js';
 import { SalesController } from '../src/sales/sales.controller.js';
 import { SalesModule } from '../src/sales/sales.module.js';
+import { SaleSkusController } from '../src/supply/sale-skus.controller.js';
 import { SkusAdminController } from '../src/supply/skus-admin.controller.js';
 import { SupplyModule } from '../src/supply/supply.module.js';
 import { SupplyWorker } from '../src/supply/supply.worker.js';
@@ -25,6 +26,7 @@ const SHOP_KEY = 'hf_sk_the_shop_key_of_the_sales_tests';
 @Module({})
 class SalesTestModule {}
 
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 type Kind = 'anonymous' | 'service' | 'admin';
 const CREDENTIALS = {
   anonymous: {},
@@ -55,7 +57,7 @@ export class SalesApp {
         ActiveSalesModule,
         ReconcileModule,
       ],
-      controllers: [SalesAdminController, SalesController, SkusAdminController],
+      controllers: [SalesAdminController, SalesController, SkusAdminController, SaleSkusController],
       providers: [GuardianWorker, SupplyWorker],
     });
     return new SalesApp(app, app.get(Postgres), () => database.drop());
@@ -66,9 +68,10 @@ export class SalesApp {
     await this.dropDatabase();
   }
 
-  /** Calls the API; paths begin after `/v1`. */
-  call(kind: Kind, method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<LightMyRequestResponse> {
-    const options: InjectOptions = { method, url: `/v1${path}`, headers: CREDENTIALS[kind] };
+  /** Calls the API; paths begin after `/v1`. A body that is text is CSV. */
+  call(kind: Kind, method: Method, path: string, body?: object | string): Promise<LightMyRequestResponse> {
+    const csv = typeof body === 'string' ? { 'content-type': 'text/csv' } : {};
+    const options: InjectOptions = { method, url: `/v1${path}`, headers: { ...CREDENTIALS[kind], ...csv } };
     return this.app.inject(body === undefined ? options : { ...options, payload: body });
   }
 

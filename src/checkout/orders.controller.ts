@@ -4,6 +4,7 @@ import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import { actorOf, type Caller } from '../access/caller.js';
 import { ApiProblems } from '../platform/api-problems.js';
+import { knowsHeld } from '../sales/known-lines.js';
 import { SaleCatalog } from '../sales/sale-catalog.js';
 import { CancelOrderBody } from './cancel-order.body.js';
 import { CancelOrder, notFound } from './cancel-order.js';
@@ -81,6 +82,8 @@ export class OrdersController {
   }
 
   private async resource(order: Order): Promise<OrderResource> {
-    return toOrderResource(order, await this.catalog.find(order.saleId));
+    const copy = await this.catalog.find(order.saleId);
+    const sale = copy && !knowsHeld(copy, order.lines) ? await this.catalog.fresh(order.saleId) : copy;
+    return toOrderResource(order, sale);
   }
 }

@@ -160,7 +160,8 @@ function isPlainObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isPrintable(value: unknown, lengthMax: number): boolean {
+/** What `PrintableText` takes. */
+export function isPrintable(value: unknown, lengthMax: number): boolean {
   if (typeof value !== 'string' || value.length > lengthMax) return false;
   return /^[^\p{C}\p{Z}](?:[^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$/u.test(value);
 }

@@ -84,6 +84,10 @@ export function installHooks(server: FastifyInstance, routes: RouteTable, readin
     if ('problem' in parsed) done(parsed.problem);
     else done(null, parsed.body);
   });
+  server.addContentTypeParser('text/csv', { parseAs: 'string' }, (request, body, done) => {
+    if (request.routeOptions.config.csv) done(null, String(body));
+    else done(new Problem('unsupported-media-type', 'This route takes JSON, with `Content-Type: application/json`.'));
+  });
 }
 
 function applyTraits(route: RouteOptions): void {

@@ -13,6 +13,8 @@ declare module 'fastify' {
     ticket?: boolean;
     /** Instead of the server's 16 KiB. */
     bodyBytesMax?: number;
+    /** The body may be CSV; the method gets its text. */
+    csv?: boolean;
     /** Instead of the headers of the API. */
     headers?: OutgoingHttpHeaders;
   }
@@ -39,3 +41,6 @@ export const OpenRoute = (): MethodDecorator => Traits({ open: true });
 
 /** A route whose body may be larger than the server's limit. */
 export const BodyLimit = (bodyBytesMax: number): MethodDecorator => Traits({ bodyBytesMax });
+
+/** A route that takes `text/csv` as well as JSON. */
+export const TakesCsv = (): MethodDecorator => Traits({ csv: true });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
 import type { ReservationRef } from '../inventory/reservation-ref.js';
 import { Problem } from '../problems.js';
+import { knowsHeld } from '../sales/known-lines.js';
 import { type CatalogSale, SaleCatalog } from '../sales/sale-catalog.js';
 import { FindReservation } from './find-reservation.js';
 import { ForgottenRequests } from './forgotten-requests.js';
@@ -47,8 +48,10 @@ export class ReservationForCaller {
 
   async resource(reservation: Reservation): Promise<ReservationResource> {
     const sale = await this.catalog.findByKey(reservation.saleKey);
-    if (!sale) throw notFound();
-    return toResource(reservation, sale);
+    const known =
+      sale && knowsHeld(sale, reservation.lines) ? sale : await this.catalog.fresh(`sale_${reservation.saleKey}`);
+    if (!known) throw notFound();
+    return toResource(reservation, known);
   }
 }
 

@@ -8,6 +8,7 @@ import { RateLimits } from '../access/rate-limits.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { Config } from '../platform/config.js';
 import { Problem, RepeatedProblem } from '../problems.js';
+import { knowsAsked, knowsHeld } from '../sales/known-lines.js';
 import { type CatalogSale, SaleCatalog } from '../sales/sale-catalog.js';
 import { AwaitDecision } from './await-decision.js';
 import { ExtendReservation } from './extend-reservation.js';
@@ -82,7 +83,7 @@ export class ReservationsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReservationResource> {
-    const sale = await this.publishedSale(saleId);
+    const sale = await this.saleThat(saleId, (copy) => knowsAsked(copy, body.lines));
     const given = idempotencyKeyOf(key);
     const idempotencyKey = given ?? this.ids.newKey();
     // Also on a 503, whose remedy is to repeat with the same key.
@@ -152,7 +153,14 @@ export class ReservationsController {
     const sale = await this.publishedSale(saleId);
     const found = await this.find.ofCustomer(sale, customerOf(caller, query.customerId));
     const wanted = found.filter(({ status }) => query.status === undefined || status === query.status);
-    return { items: wanted.map((reservation) => toResource(reservation, sale)) };
+    const shown = await this.saleThat(saleId, (copy) => wanted.every(({ lines }) => knowsHeld(copy, lines)));
+    return { items: wanted.map((reservation) => toResource(reservation, shown)) };
+  }
+
+  /** SKUs and units may be newer than this process's copy of the sale. */
+  private async saleThat(saleId: string, knows: (sale: CatalogSale) => boolean): Promise<CatalogSale> {
+    const copy = await this.publishedSale(saleId);
+    return knows(copy) ? copy : ((await this.catalog.fresh(saleId)) ?? copy);
   }
 
   private async publishedSale(saleId: string): Promise<CatalogSale> {

@@ -48,7 +48,7 @@ export class SaleAvailability {
 export function toSkuAvailabilities(sale: CatalogSale, stock: readonly SkuStock[]): SkuAvailability[] {
   return stock.flatMap(({ ordinal, nextExpiryAt, ...counts }) => {
     const sku = sale.skuByOrdinal.get(ordinal);
-    if (!sku) return [];
+    if (!sku || !sale.skuById.has(sku.id)) return [];
     const { capacity, available, held, checkout, sold, blocked } = counts;
     return [
       {

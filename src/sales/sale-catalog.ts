@@ -10,9 +10,9 @@ const REFRESH_INTERVAL_MS = 500;
 const SALES_MAX = 500;
 const SALE_ID = /^sale_[a-z0-9]{10}$/;
 
-export type CatalogSku = Omit<SkuRow, 'saleId' | 'capacity' | 'labelled'> & SkuLabels;
+export type CatalogSku = Omit<SkuRow, 'saleId' | 'capacity' | 'labelled' | 'removed'> & SkuLabels;
 
-/** A sale as a process remembers it, with its SKUs by id and by ordinal. */
+/** A sale as a process remembers it, with its SKUs by id and by ordinal; those that were removed by ordinal only. */
 export interface CatalogSale extends SaleRow {
   /** performance.now() before the read that last found this to be the newest revision. */
   readAt: number;
@@ -78,6 +78,12 @@ export class SaleCatalog implements OnModuleInit, BeforeApplicationShutdown {
     return loaded;
   }
 
+  /** The sale by a read that begins after this call; those who call meanwhile share the next one. */
+  async fresh(saleId: string): Promise<CatalogSale | null> {
+    await this.loading.get(saleId);
+    return this.load(saleId);
+  }
+
   /** Rereads what changed since it was read. One small query for all sales that are remembered; returns the number reread. */
   async refresh(): Promise<number> {
     if (this.sales.size === 0) return 0;
@@ -129,18 +135,20 @@ async function loadCatalogSale(
   const record = await readSale(postgres, saleId);
   if (!record) return null;
   const known = (row: SkuRow): CatalogSku | undefined => {
-    const copy = older?.skuById.get(row.id);
+    const copy = older?.skuByOrdinal.get(row.ordinal);
     return copy?.numbered === row.numbered ? copy : undefined;
   };
   const unread = record.skus.filter((row) => row.labelled && !known(row)).map((row) => row.id);
   const seats = await readSeatLabels(postgres, unread);
-  const skus = record.skus.map((row) => toCatalogSku(row, known(row) ?? labelsOf(row, seats.get(row.id))));
+  const every = record.skus.map((row) => toCatalogSku(row, known(row) ?? labelsOf(row, seats.get(row.id))));
+  const removed = new Set(record.skus.filter((row) => row.removed).map((row) => row.id));
+  const skus = every.filter(({ id }) => !removed.has(id));
   return {
     ...record,
     readAt,
     skus,
     skuById: new Map(skus.map((sku) => [sku.id, sku])),
-    skuByOrdinal: new Map(skus.map((sku) => [sku.ordinal, sku])),
+    skuByOrdinal: new Map(every.map((sku) => [sku.ordinal, sku])),
   };
 }
 

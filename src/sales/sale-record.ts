@@ -8,9 +8,9 @@ export type SaleRow = Omit<Sale, 'epoch' | 'redisRunId' | 'rebuiltAt'>;
 export type SkuRow = Pick<
   Sku,
   'id' | 'saleId' | 'ordinal' | 'name' | 'unitPrice' | 'unitsPerCustomerMax' | 'numbered'
-> & { capacity: number; labelled: boolean };
+> & { capacity: number; labelled: boolean; removed: boolean };
 
-/** A sale as Postgres has it, with its SKUs by ordinal. */
+/** A sale as Postgres has it, with its SKUs by ordinal; those that were removed too, since reservations may name them. */
 export type SaleRecord = SaleRow & { skus: SkuRow[] };
 
 export const SALE_COLUMNS = `
@@ -26,7 +26,7 @@ const SELECT_SKUS = `
          k.units_per_customer_max AS "unitsPerCustomerMax", k.numbered,
          k.numbered - (SELECT count(*) FROM withdrawn_units w
                        WHERE w.sku_id = k.id AND w.reason = 'capacity')::int AS capacity,
-         EXISTS (SELECT 1 FROM units u WHERE u.sku_id = k.id) AS labelled
+         EXISTS (SELECT 1 FROM units u WHERE u.sku_id = k.id) AS labelled, k.removed_at IS NOT NULL AS removed
   FROM skus k WHERE k.sale_id = ANY($1::text[]) ORDER BY k.sale_id, k.ordinal`;
 
 /** The sale with its SKUs straight from Postgres, or null. */

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { LatePayment, SaleStatus } from '../generated/prisma/enums.js';
-import type { CatalogSale } from './sale-catalog.js';
+import type { CatalogSale, CatalogSku } from './sale-catalog.js';
 import type { SaleRecord, SaleRow, SkuRow } from './sale-record.js';
 
 /** A SKU as everybody may see it. */
@@ -99,7 +99,9 @@ export class AdminSaleList {
 
 /** The public view, of a row as well as of a copy in memory. */
 export function toSaleView(sale: SaleRecord | CatalogSale): SaleView {
-  const skus = sale.skus.map((sku) => toSkuView(sku, 'labelled' in sku ? sku.labelled : sku.labels !== null));
+  const skus = sale.skus
+    .filter(isThere)
+    .map((sku) => toSkuView(sku, 'labelled' in sku ? sku.labelled : sku.labels !== null));
   return { ...toSaleBase(sale), skus };
 }
 
@@ -115,8 +117,13 @@ export function toAdminSaleView(sale: SaleRecord): AdminSaleView {
     closedAt: textOrNull(sale.closedAt),
     createdAt: sale.createdAt.toISOString(),
     updatedAt: sale.updatedAt.toISOString(),
-    skus: sale.skus.map((sku) => ({ ...toSkuView(sku, sku.labelled), capacity: sku.capacity })),
+    skus: sale.skus.filter(isThere).map((sku) => ({ ...toSkuView(sku, sku.labelled), capacity: sku.capacity })),
   };
+}
+
+/** A copy in memory has only the SKUs that are there. */
+function isThere(sku: SkuRow | CatalogSku): boolean {
+  return !('removed' in sku && sku.removed);
 }
 
 function toSaleBase(sale: SaleRow): Omit<SaleView, 'skus'> {

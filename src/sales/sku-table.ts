@@ -18,7 +18,7 @@ const INSERT_SKUS = `
 
 const INSERT_UNITS = `
   INSERT INTO units (sku_id, unit_no, label, section, "row", seat)
-  SELECT $1, unit_no, label, section, place_row, seat
+  SELECT $1, $6 + unit_no, label, section, place_row, seat
   FROM unnest($2::text[], $3::text[], $4::text[], $5::int[])
        WITH ORDINALITY AS given (label, section, place_row, seat, unit_no)`;
 
@@ -33,14 +33,22 @@ export async function insertSkus(client: pg.PoolClient, saleId: string, skus: re
     skus.map((sku) => sku.unitsPerCustomerMax),
     skus.map((sku) => sku.numbered),
   ]);
-  for (const { id, units } of skus) {
-    if (units.length === 0) continue;
-    await client.query(INSERT_UNITS, [
-      id,
-      units.map((unit) => unit.label),
-      units.map((unit) => unit.section ?? null),
-      units.map((unit) => unit.row ?? null),
-      units.map((unit) => unit.seat ?? null),
-    ]);
-  }
+  for (const { id, units } of skus) if (units.length > 0) await insertUnits(client, id, 0, units);
+}
+
+/** Gives labels to the unit numbers that come after `numbered`. */
+export async function insertUnits(
+  client: pg.PoolClient,
+  skuId: string,
+  numbered: number,
+  units: readonly UnitBody[],
+): Promise<void> {
+  await client.query(INSERT_UNITS, [
+    skuId,
+    units.map((unit) => unit.label),
+    units.map((unit) => unit.section ?? null),
+    units.map((unit) => unit.row ?? null),
+    units.map((unit) => unit.seat ?? null),
+    numbered,
+  ]);
 }

@@ -39,14 +39,21 @@ const SELECT = `
     ${numbersWhere("w.reason = 'capacity'")} AS withdrawn,
     ${numbersWhere("w.reason = 'block' AND NOT w.withheld")} AS blocked,
     ${numbersWhere('w.withheld')} AS withheld
-  FROM skus k JOIN sales s ON s.id = k.sale_id WHERE k.id = $1`;
+  FROM skus k JOIN sales s ON s.id = k.sale_id`;
 
 /** Throws sku-not-found, also of one that was removed. */
 export async function readSkuSupply(db: Pick<pg.PoolClient, 'query'>, skuId: string): Promise<SkuSupply> {
-  const { rows } = await db.query<SkuSupply>(SELECT, [skuId]);
+  const { rows } = await db.query<SkuSupply>(`${SELECT} WHERE k.id = $1`, [skuId]);
   const [sku] = rows;
   if (!sku || sku.removed) throw new Problem('sku-not-found', `There is no SKU ${skuId}.`);
   return sku;
+}
+
+/** The SKUs of a sale, in its order. */
+export async function readSaleSupply(db: Pick<pg.PoolClient, 'query'>, saleId: string): Promise<SkuSupply[]> {
+  const of = 'WHERE k.sale_id = $1 AND k.removed_at IS NULL ORDER BY k.ordinal';
+  const { rows } = await db.query<SkuSupply>(`${SELECT} ${of}`, [saleId]);
+  return rows;
 }
 
 /** Units that there are: sold and blocked ones too. */

@@ -27,6 +27,11 @@ export class SkuStockView extends AdminSkuView {
   stale!: boolean;
 }
 
+export class SkuStockList {
+  @ApiProperty({ type: [SkuStockView] })
+  items!: SkuStockView[];
+}
+
 /** `stock` is of one moment and adds up; without it, a SKU that Redis has not heard of yet: all there is, is available. */
 export function toSkuStockView(sku: SkuSupply, stock: SkuStock | undefined, stale: boolean): SkuStockView {
   const { id, saleId, name, unitPrice, unitsPerCustomerMax, labelled, capacityTarget } = sku;

@@ -1,22 +1,39 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiExtraModels,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import { actorOf, type Caller } from '../access/caller.js';
 import { ApiProblems } from '../platform/api-problems.js';
-import { BodyLimit } from '../platform/route-traits.js';
+import { BodyLimit, TakesCsv } from '../platform/route-traits.js';
+import { UnitBody } from '../sales/create-sale.body.js';
 import { BlockUnits } from './block-units.js';
 import { ChangeCapacity } from './change-capacity.js';
 import { CapacityBody, NamedUnitsBody } from './change-stock.body.js';
+import { ChangeSku } from './change-sku.js';
+import { ImportUnits } from './import-units.js';
 import { ReadSku } from './read-sku.js';
+import { readUnitList } from './read-unit-list.js';
+import { ChangeSkuBody, ReasonQuery } from './sku.body.js';
 import { SkuStockView } from './sku.view.js';
-import { BLOCK_BODY_BYTES_MAX } from './supply-limits.js';
+import { BLOCK_BODY_BYTES_MAX, IMPORT_BODY_BYTES_MAX, UNITS_PER_IMPORT_MAX } from './supply-limits.js';
 
 /** Problems of every route that reads a body. */
 const OfBodies = (): MethodDecorator =>
   ApiProblems('malformed-request', 'body-too-large', 'unsupported-media-type', 'invalid-request');
 
 @ApiTags('Admin: SKUs')
+@ApiExtraModels(UnitBody)
 @ApiBearerAuth()
 @Allow('admin')
 @ApiProblems('too-many-requests', 'unauthorized', 'forbidden', 'sku-not-found', 'store-unavailable', 'internal')
@@ -26,12 +43,61 @@ export class SkusAdminController {
     private readonly skus: ReadSku,
     private readonly capacities: ChangeCapacity,
     private readonly blocks: BlockUnits,
+    private readonly changes: ChangeSku,
+    private readonly imports: ImportUnits,
   ) {}
 
   @Get(':skuId')
   @ApiOperation({ summary: 'One SKU with its stock, as it is now' })
   @ApiOkResponse({ type: SkuStockView, description: 'The SKU' })
   read(@Param('skuId') skuId: string): Promise<SkuStockView> {
+    return this.skus.read(skuId);
+  }
+
+  @Patch(':skuId')
+  @ApiOperation({ summary: 'Changes name, price and limit; what is written down already keeps its price' })
+  @ApiOkResponse({ type: SkuStockView, description: 'The SKU as it is now' })
+  @ApiProblems('sale-state-conflict')
+  @OfBodies()
+  async change(
+    @Param('skuId') skuId: string,
+    @Body() body: ChangeSkuBody,
+    @CallerOf() caller: Caller,
+  ): Promise<SkuStockView> {
+    await this.changes.change(skuId, body, { actor: actorOf(caller), action: 'sku.change', reason: body.reason });
+    return this.skus.read(skuId);
+  }
+
+  @Delete(':skuId')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Takes a SKU out of its sale that nobody ever had a unit of' })
+  @ApiNoContentResponse({ description: 'It is gone' })
+  @ApiProblems('invalid-request', 'sale-state-conflict')
+  remove(@Param('skuId') skuId: string, @Query() { reason }: ReasonQuery, @CallerOf() caller: Caller): Promise<void> {
+    return this.changes.remove(skuId, { actor: actorOf(caller), action: 'sku.remove', reason });
+  }
+
+  @Post(':skuId/units')
+  @BodyLimit(IMPORT_BODY_BYTES_MAX)
+  @TakesCsv()
+  @ApiOperation({
+    summary: `Imports named units, at most ${UNITS_PER_IMPORT_MAX} at once, all of a list or none; also while the sale is on`,
+  })
+  @ApiConsumes('application/json', 'text/csv')
+  @ApiBody({
+    description: 'A JSON array of units, or CSV with a header that names the columns label, section, row and seat',
+    schema: { oneOf: [{ type: 'array', items: { $ref: getSchemaPath(UnitBody) } }, { type: 'string' }] },
+  })
+  @ApiCreatedResponse({ type: SkuStockView, description: 'They are on sale' })
+  @ApiProblems('sale-state-conflict')
+  @OfBodies()
+  async import(
+    @Param('skuId') skuId: string,
+    @Query() { reason }: ReasonQuery,
+    @Body() list: unknown,
+    @CallerOf() caller: Caller,
+  ): Promise<SkuStockView> {
+    await this.imports.import(skuId, readUnitList(list), { actor: actorOf(caller), action: 'sku.import', reason });
     return this.skus.read(skuId);
   }
 
