@@ -31,6 +31,7 @@ import { Postgres } from '../src/platform/postgres.js';
 import { RedisClock } from '../src/platform/redis-clock.js';
 import { RedisConnections } from '../src/platform/redis.js';
 import { Refusals } from '../src/platform/refusals.js';
+import { ClockBeat } from '../src/reconcile/clock-beat.js';
 import { Guardian } from '../src/reconcile/guardian.js';
 import { Rebuild } from '../src/reconcile/rebuild.js';
 import { RebuildMetrics } from '../src/reconcile/rebuild-metrics.js';
@@ -81,6 +82,7 @@ export class LedgerHarness {
   readonly pins: Pins;
   readonly writeEpoch: WriteEpoch;
   readonly activeSales: ActiveSales;
+  readonly clockBeat: ClockBeat;
   readonly rebuild: Rebuild;
   readonly guardian: Guardian;
   readonly reconcilePins: ReconcilePins;
@@ -118,7 +120,11 @@ export class LedgerHarness {
     this.pins = new Pins(this.connection, this.epochs, this.ledger, config);
     this.writeEpoch = new WriteEpoch(this.connection, this.ledger, config);
     this.activeSales = new ActiveSales(this.postgres);
-    this.rebuild = new Rebuild(this.postgres, this.connection, this.writeEpoch, this.settings, this.log);
+    this.clockBeat = new ClockBeat(this.postgres, this.connection, this.ledger, this.activeSales, this.log);
+    this.rebuild = new Rebuild(
+      ...([this.postgres, this.connection, this.writeEpoch, this.settings] as const),
+      ...([this.clockBeat, this.log] as const),
+    );
     this.guardian = new Guardian(
       this.activeSales,
       this.connection,

@@ -78,12 +78,16 @@ export class WriteEpoch {
     await this.ledger.runInEpoch('close-epoch', sale, epoch, []);
   }
 
-  /** `opened`; or not, because a newer epoch is open, or Redis restarted or lost data meanwhile. */
+  /**
+   * `clock` is asked last, for the fields that a new epoch's clock begins with.
+   * `opened`; or not, because a newer epoch is open, or Redis restarted or lost data meanwhile.
+   */
   async write(
     sale: SaleRef,
     epoch: number,
     runId: string,
     state: SaleState,
+    clock: () => Promise<[string, number][]>,
   ): Promise<'opened' | 'older' | 'incomplete'> {
     const pages = state.skus.flatMap(({ ordinal, units }) => numberedFields(ordinal, pagesOf(units)));
     const notes = state.skus.flatMap(({ ordinal, noted }) => numberedFields(ordinal, noteMasks(noted)));
@@ -95,6 +99,7 @@ export class WriteEpoch {
       ['last', 0],
       ['sequence', state.sequence],
       ['run', runId],
+      ...(await clock()),
       ...state.settings,
     ];
     const reply = await this.ledger.runInEpoch('open-epoch', sale, epoch, [...counts, ...fields.flat()]);

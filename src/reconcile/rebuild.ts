@@ -10,6 +10,7 @@ import { Log } from '../platform/logging.js';
 import { Postgres } from '../platform/postgres.js';
 import { whileLocked } from '../platform/session-lock.js';
 import type { ActiveSale } from '../sales/active-sales.js';
+import { ClockBeat } from './clock-beat.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 import { stateOf } from './state-of-snapshot.js';
 
@@ -28,6 +29,7 @@ export class Rebuild {
     private readonly connection: InventoryConnection,
     private readonly epochs: WriteEpoch,
     private readonly settings: SaleSettings,
+    private readonly clock: ClockBeat,
     private readonly log: Log,
   ) {}
 
@@ -48,7 +50,7 @@ export class Rebuild {
     const snapshot = await this.snapshot(sale);
     const { state, losers } = stateOf(snapshot);
     await this.releaseLosers(losers);
-    const outcome = await this.epochs.write(sale, sale.epoch, runId, state);
+    const outcome = await this.epochs.write(sale, sale.epoch, runId, state, () => this.clock.beginning());
     const ms = Math.round(performance.now() - began);
     this.log.root.info(
       { saleId: sale.id, epoch: sale.epoch, holds: state.holds.length, losers: losers.length, ms, outcome },

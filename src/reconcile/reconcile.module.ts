@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { ActiveSalesModule } from '../sales/active-sales.module.js';
+import { ClockBeat } from './clock-beat.js';
 import { Guardian } from './guardian.js';
 import { Rebuild } from './rebuild.js';
 import { RebuildMetrics } from './rebuild-metrics.js';
 import { ReconcilePins } from './reconcile-pins.js';
 
-const PARTS = [Guardian, Rebuild, RebuildMetrics, ReconcilePins];
+const PARTS = [ClockBeat, Guardian, Rebuild, RebuildMetrics, ReconcilePins];
 
 /** Redis is what Postgres says it is, or is made so. */
 @Module({ imports: [InventoryModule, ActiveSalesModule], providers: PARTS, exports: PARTS })

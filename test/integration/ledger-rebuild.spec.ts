@@ -199,8 +199,8 @@ describe('a rebuild', () => {
 
   it('is done by one of two guardians that look at the same time', async () => {
     const sale = await harness.sale({ skus: [{ units: 5 }] });
-    const { postgres, connection, writeEpoch, settings, activeSales, log } = harness;
-    const rebuild = new Rebuild(postgres, connection, writeEpoch, settings, log);
+    const { postgres, connection, writeEpoch, settings, activeSales, clockBeat, log } = harness;
+    const rebuild = new Rebuild(postgres, connection, writeEpoch, settings, clockBeat, log);
     const other = new Guardian(
       ...([activeSales, connection, writeEpoch, rebuild, settings, log] as const),
       new RebuildMetrics(new Metrics()),

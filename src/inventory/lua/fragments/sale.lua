@@ -1,6 +1,6 @@
 --[[ sale: the keys of one sale, its settings and its clock; the head of every script.
 
-KEYS[1]  meta              hash   epoch, settings, last (the clock's last value), sequence (holds decided so far)
+KEYS[1]  meta              hash   epoch, settings, last (the clock's last value), beat, sequence (holds decided so far)
 KEYS[2]  clock             string milliseconds added to TIME; only the test clock reads it
 KEYS[3]  requests          hash   id → request record; outlives the epoch
 KEYS[4]  queued            zset   id → when an undecided request is overdue; outlives the epoch
@@ -20,7 +20,8 @@ local HOLDS, DUE, PINS, STOCK, UNITS, CUSTOMER_UNITS, ENDED = KEYS[6], KEYS[7], 
 local RESTOCKED, WITHDRAWN = KEYS[13], KEYS[14]
 
 local SETTINGS = { 'epoch', 'last', 'sequence', 'status', 'opensAt', 'closesAt', 'holdTtlMs', 'checkoutTtlMs',
-  'queueTimeoutMs', 'unitsPerCustomerMax', 'extensionsMax', 'extensionStepMs', 'holdAgeMsMax' }
+  'queueTimeoutMs', 'unitsPerCustomerMax', 'extensionsMax', 'extensionStepMs', 'holdAgeMsMax',
+  'skew', 'beat', 'beatPg' }
 
 -- These are written without being read; one of another type must be found before the first write, not by it.
 local UNREAD = { [QUEUED] = 'zset', [DUE] = 'zset', [PINS] = 'zset', [ENDED] = 'hash' }
@@ -40,6 +41,17 @@ local function read_meta(epoch)
 end
 
 --@clock
+
+-- How far the ledger's clock may run ahead of the guardian's last beat.
+local CLOCK_STEP_MS_MAX = 5000
+
+-- The ledger's clock in milliseconds, read once a script: Redis's, less what the guardian has found it to have leapt
+-- (skew). It never runs back, and while no guardian vouches for it, it stands: a clock that leaps expires nothing.
+local function read_clock(meta)
+  local time, guarded = read_time()
+  if guarded and meta.beat ~= '' then time = math.min(time - meta.skew, meta.beat + CLOCK_STEP_MS_MAX) end
+  return math.max(meta.last, time)
+end
 
 -- The sale's status by the clock: opening and closing times count to the millisecond, whoever wrote them.
 local function status_at(meta, now)
