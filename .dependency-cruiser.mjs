@@ -107,6 +107,18 @@ const libraryRules = [
     to: { path: npm('jose') },
   },
   {
+    name: 'traces-cost-nothing-unless-asked',
+    comment: 'The SDK is 30 MB and takes its time to load; without an endpoint nothing of it is. Types are free.',
+    from: { path: '^src/', pathNot: '^src/platform/tracing-sdk\\.ts$' },
+    to: { path: npm('@opentelemetry'), dependencyTypesNot: ['type-only', 'pre-compilation-only'] },
+  },
+  {
+    name: 'tracing-sdk-only-when-asked',
+    comment: 'It is loaded by an import() that runs where an endpoint is configured.',
+    from: { path: '^src/' },
+    to: { path: '^src/platform/tracing-sdk\\.ts$', dynamic: false },
+  },
+  {
     name: 'scripts-need-nothing-installed',
     comment: 'A fresh clone has no packages yet; a step that needs one imports it when it runs.',
     from: { path: '^scripts/' },

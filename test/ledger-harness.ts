@@ -30,6 +30,7 @@ import { Metrics } from '../src/platform/metrics.js';
 import { Postgres } from '../src/platform/postgres.js';
 import { RedisClock } from '../src/platform/redis-clock.js';
 import { RedisConnections } from '../src/platform/redis.js';
+import { Tracing } from '../src/platform/tracing.js';
 import { Refusals } from '../src/platform/refusals.js';
 import { ClockBeat } from '../src/reconcile/clock-beat.js';
 import { Guardian } from '../src/reconcile/guardian.js';
@@ -51,6 +52,8 @@ import { type FreshDatabase, freshDatabase } from './stores.js';
 
 /** Far ahead of any machine's clock, so that the ledger's clock stands still until a test moves it. */
 const BEGINNING = Date.UTC(2030, 0, 1);
+
+const untraced = new Tracing(null);
 
 /** A reserve queue that only remembers what was put into it. */
 class RememberedQueue extends ReserveQueue {
@@ -111,7 +114,7 @@ export class LedgerHarness {
     this.connection = new InventoryConnection(this.connections, { fault: null }, config);
     this.rebuilds = new RebuildRequests(this.connection, config);
     this.epochs = new Epochs(this.postgres, this.connection, this.rebuilds);
-    const ledgerMetrics = new LedgerMetrics(this.metrics);
+    const ledgerMetrics = new LedgerMetrics(this.metrics, untraced);
     this.ledger = new Ledger(this.connection, this.epochs, this.rebuilds, config, this.log, ledgerMetrics);
     this.journal = new Journal(this.postgres, ledgerMetrics);
     this.stock = new Stock(this.ledger);
@@ -135,7 +138,7 @@ export class LedgerHarness {
       new RebuildMetrics(this.metrics),
     );
     this.reconcilePins = new ReconcilePins(this.pins, this.journal, this.ledger, config);
-    this.queue = new RememberedQueue(undefined as never, config);
+    this.queue = new RememberedQueue(undefined as never, config, untraced);
     this.results = new ResultChannel(this.connections, config, this.log);
     const refusals = new Refusals(this.metrics, config, this.log);
     const lines = new RefusalLines(refusals, new SaleCatalog(this.postgres, this.log));
@@ -144,7 +147,7 @@ export class LedgerHarness {
     this.batches = new ReserveBatchRunner(this.ledger, this.journal, this.postgres, this.results, this.log, reserving);
     this.sweep = new Sweep(this.ledger, this.journal, this.ended, this.queue, this.results, this.postgres, sweeping);
     const payments = new PaymentMetrics(this.metrics);
-    this.confirm = new Confirm(this.postgres, this.log, payments);
+    this.confirm = new Confirm(this.postgres, this.log, payments, untraced);
     this.checkouts = new EndCheckout(this.postgres);
     const pins = new PinReservation(this.ledger, this.journal, this.postgres, this.results);
     this.ids = new ReservationIds(config);
@@ -155,6 +158,7 @@ export class LedgerHarness {
     this.relay = new Relay(
       ...([this.postgres, new OutboxSubscribers([this.settling]), this.log] as const),
       new OutboxMetrics(this.postgres, this.metrics),
+      untraced,
     );
     this.notes = new WithdrawalNotes(this.connection, this.epochs, config);
     this.supply = new SupplyParts(this);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { GroupCommit } from '../platform/group-commit.js';
 import { Log } from '../platform/logging.js';
 import { codeOf, isPassing, Postgres, postgresUnavailable } from '../platform/postgres.js';
+import { Tracing } from '../platform/tracing.js';
 import { journalled } from '../reservations/release-reservation.js';
 import { confirmBatch } from './confirm-batch.js';
 import { type Payment, type PaymentOutcome, type StoredRefusal, unitsGone } from './payment.js';
@@ -24,9 +25,14 @@ export class Confirm {
     private readonly postgres: Postgres,
     private readonly log: Log,
     private readonly metrics: PaymentMetrics,
+    tracing: Tracing,
   ) {
     const runBatch = (payments: Payment[]): Promise<PaymentOutcome[]> => this.confirmTogether(payments);
-    this.batches = new GroupCommit({ runBatch, itemsMax: PAYMENTS_PER_BATCH_MAX });
+    this.batches = new GroupCommit({
+      runBatch,
+      itemsMax: PAYMENTS_PER_BATCH_MAX,
+      traced: tracing.batch('confirm transaction'),
+    });
   }
 
   /** One outcome a (reservation, reference). On store-unavailable it is unknown: repeat with the same reference. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { traceparentHere } from '../platform/tracing.js';
 
 /** A fact that the relay delivers at least once after the change it tells of is committed. */
 export interface OutboxFact {
@@ -29,7 +30,13 @@ export async function appendToOutbox(client: pg.PoolClient, facts: readonly Outb
       facts.map((fact) => fact.saleId),
       facts.map((fact) => fact.reservationId ?? null),
       facts.map((fact) => fact.sequence),
-      facts.map((fact) => JSON.stringify(fact.payload)),
+      facts.map((fact) => JSON.stringify(withTrace(fact.payload))),
     ],
   });
+}
+
+/** The relay goes on in the trace that wrote the fact, and takes this out again before it delivers. */
+function withTrace(payload: unknown): unknown {
+  const traceparent = traceparentHere();
+  return traceparent === undefined || typeof payload !== 'object' ? payload : { ...payload, traceparent };
 }

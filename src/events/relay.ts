@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Log } from '../platform/logging.js';
 import { Postgres } from '../platform/postgres.js';
+import { traceparentsIn } from '../platform/traceparent.js';
+import { Tracing } from '../platform/tracing.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 
 const FACTS_PER_RUN = 500;
@@ -44,19 +46,30 @@ export class Relay {
     private readonly subscribers: OutboxSubscribers,
     private readonly log: Log,
     private readonly metrics: OutboxMetrics,
+    private readonly tracing: Tracing,
   ) {}
 
   /** Delivers at most 500 facts and returns how many went out. */
   async runOnce(): Promise<number> {
     const facts = await this.postgres.query<DeliverableFact>(PENDING, [FACTS_PER_RUN]);
     const sales = [...bySale(facts)];
-    const outcomes = await Promise.all(sales.map(([saleId, ofSale]) => this.deliver(saleId, ofSale)));
+    const outcomes = await Promise.all(sales.map(([saleId, ofSale]) => this.deliverTraced(saleId, ofSale)));
     const delivered = sales.flatMap(([, ofSale], i) => (outcomes[i] === true ? ofSale.map(({ id }) => id) : []));
     if (delivered.length > 0) {
       await this.postgres.query('UPDATE outbox SET delivered_at = now() WHERE id = ANY($1)', [delivered]);
     }
     this.metrics.count(delivered.length);
     return delivered.length;
+  }
+
+  /** In the trace of the first fact that has one, linked with all; what only traces need is no part of the fact. */
+  private deliverTraced(saleId: string, facts: readonly DeliverableFact[]): Promise<boolean> {
+    const links = traceparentsIn(facts.map(({ payload }) => payload['traceparent']));
+    const untraced = facts.map((fact) => ({ ...fact, payload: { ...fact.payload, traceparent: undefined } }));
+    return this.tracing.span(
+      () => ({ name: 'deliver facts', kind: 'consumer', parent: links[0], links: [...new Set(links)] }),
+      () => this.deliver(saleId, links.length > 0 ? untraced : facts),
+    );
   }
 
   private async deliver(saleId: string, facts: readonly DeliverableFact[]): Promise<boolean> {

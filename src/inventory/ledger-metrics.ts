@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../platform/metrics.js';
+import { Tracing } from '../platform/tracing.js';
 
 /** What the ledger's two stores are asked for, and how long they take: one script call and one transaction a batch. */
 @Injectable()
@@ -8,7 +9,10 @@ export class LedgerMetrics {
   private readonly journal;
   private readonly rows;
 
-  constructor(metrics: Metrics) {
+  constructor(
+    metrics: Metrics,
+    private readonly tracing: Tracing,
+  ) {
     this.scripts = metrics.durations(
       'holdfast_script_duration_seconds',
       'One call of a Lua script, as seen from here: the way to Redis and back, and its fsync, are in it.',
@@ -24,20 +28,21 @@ export class LedgerMetrics {
     ]);
   }
 
-  /** Measures one call, whatever comes of it. */
+  /** Measures and traces one call, whatever comes of it. */
   async script<T>(name: string, call: () => Promise<T>): Promise<T> {
     const began = performance.now();
     try {
-      return await call();
+      return await this.tracing.span(() => ({ name: `script ${name}` }), call);
     } finally {
       this.scripts.of(name).observe((performance.now() - began) / 1_000);
     }
   }
 
-  /** Measures a journal write of so many rows; one that failed wrote none. */
+  /** Measures and traces a journal write of so many rows; one that failed wrote none. */
   async write<T>(kind: string, rows: number, work: () => Promise<T>): Promise<T> {
     const began = performance.now();
-    const result = await work();
+    const attributes = { 'db.operation.batch.size': rows };
+    const result = await this.tracing.span(() => ({ name: `journal ${kind}`, attributes }), work);
     this.journal.of(kind).observe((performance.now() - began) / 1_000);
     this.rows.inc({ write: kind }, rows);
     return result;

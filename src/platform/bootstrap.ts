@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from './config.js';
 import { allowOrigins } from './cors.js';
 import { HttpMetrics } from './http-metrics.js';
+import { traceRequests } from './http-tracing.js';
 import { createAdapter, installHooks } from './http-server.js';
 import { Log, NestLogger, rootLogger } from './logging.js';
 import { markDocumentation, serveDocumentation } from './openapi.js';
@@ -11,6 +12,7 @@ import { ProblemFilter } from './problem.filter.js';
 import { Readiness } from './readiness.js';
 import { Refusals } from './refusals.js';
 import { RouteTable } from './route-table.js';
+import { Tracing } from './tracing.js';
 import { RequestValidation } from './validation.js';
 
 /**
@@ -30,6 +32,7 @@ export async function createApp(config: Config, module: DynamicModule | Type): P
     await allowOrigins(server, config.corsOrigins);
     markDocumentation(server);
     installHooks(server, routes, app.get(Readiness), root);
+    traceRequests(server, app.get(Tracing));
     app.get(HttpMetrics).install(server);
     serveDocumentation(app);
     app.useGlobalFilters(new ProblemFilter(routes, app.get(Log), app.get(Refusals)));

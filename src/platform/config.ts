@@ -112,6 +112,13 @@ export class Config extends CallerSettings {
   @Flag({ env: 'METRICS_OPEN', meaning: 'Lets anybody who reaches the port read /metrics', default: false })
   metricsOpen!: boolean;
 
+  @Text({
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    meaning: 'Where OpenTelemetry traces are sent (OTLP/HTTP); unset: none are made',
+    ...{ pattern: /^https?:\/\/\S+$/, range: 'a URL that begins with http:// or https://', optional: true },
+  })
+  otlpEndpoint?: string;
+
   @Whole({ env: 'PG_POOL_MAX', meaning: 'Postgres connections of this process', min: 2, max: 200, default: 10 })
   pgPoolMax!: number;
 

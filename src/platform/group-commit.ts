@@ -1,5 +1,8 @@
+import type { BatchTrace, OpenSpan } from './tracing.js';
+
 interface Waiting<T, R> {
   item: T;
+  span: OpenSpan | undefined;
   weight: number;
   resolve: (result: R) => void;
   reject: (error: unknown) => void;
@@ -13,6 +16,8 @@ export interface GroupCommitOptions<T, R> {
   weightOf?: (item: T) => number;
   weightMax?: number;
   inFlightMax?: number;
+  /** Does a batch within the traces of its items. */
+  traced?: BatchTrace | undefined;
 }
 
 /**
@@ -29,7 +34,7 @@ export class GroupCommit<T, R> {
   add(item: T): Promise<R> {
     const weight = this.options.weightOf?.(item) ?? 1;
     return new Promise((resolve, reject) => {
-      this.waiting.push({ item, weight, resolve, reject });
+      this.waiting.push({ item, span: this.options.traced?.capture(), weight, resolve, reject });
       this.schedule();
     });
   }
@@ -52,7 +57,7 @@ export class GroupCommit<T, R> {
     const batch = this.takeBatch();
     this.inFlight++;
     try {
-      const results = await this.options.runBatch(batch.map(({ item }) => item));
+      const results = await this.run(batch);
       if (results.length !== batch.length) throw new Error(`a batch of ${batch.length} gave ${results.length} results`);
       results.forEach((result, i) => batch[i]?.resolve(result));
     } catch (error) {
@@ -61,6 +66,17 @@ export class GroupCommit<T, R> {
       this.inFlight--;
       this.schedule();
     }
+  }
+
+  private run(batch: readonly Waiting<T, R>[]): Promise<R[]> {
+    const { runBatch, traced } = this.options;
+    const work = (): Promise<R[]> => runBatch(batch.map(({ item }) => item));
+    return traced
+      ? traced.run(
+          batch.map(({ span }) => span),
+          work,
+        )
+      : work();
   }
 
   private takeBatch(): Waiting<T, R>[] {

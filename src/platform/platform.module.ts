@@ -16,6 +16,7 @@ import { SchemaCheck } from './schema-check.js';
 import { StoreMetrics } from './store-metrics.js';
 import { StoreProbe } from './store-probe.js';
 import { StoreRules } from './store-rules.js';
+import { openTracing, Tracing } from './tracing.js';
 
 /** What every part stands on. Global, and imported once at the root: a second one would be a second pool. */
 @Module({})
@@ -36,6 +37,7 @@ export class PlatformModule {
         StoreProbe,
         StoreRules,
         EventStreams,
+        { provide: Tracing, useFactory: () => openTracing(config.otlpEndpoint, config.role) },
         RedisClock,
         Metrics,
         HttpMetrics,
@@ -44,7 +46,7 @@ export class PlatformModule {
       ],
       exports: [
         ...[Config, Log, Postgres, RedisConnections, RedisClock, Readiness, RouteTable, EventStreams, StoreRules],
-        ...[Metrics, Refusals],
+        ...[Metrics, Refusals, Tracing],
       ],
     };
   }

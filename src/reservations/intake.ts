@@ -7,6 +7,7 @@ import { unpackRequest } from '../inventory/records.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
 import { Config } from '../platform/config.js';
 import { GroupCommit } from '../platform/group-commit.js';
+import { Tracing } from '../platform/tracing.js';
 import { SaleCatalog } from '../sales/sale-catalog.js';
 import { ReserveMetrics } from './reserve-metrics.js';
 import { ReserveQueue } from './reserve.queue.js';
@@ -27,6 +28,7 @@ export class Intake {
     private readonly catalog: SaleCatalog,
     private readonly config: Config,
     private readonly metrics: ReserveMetrics,
+    private readonly tracing: Tracing,
   ) {}
 
   /** Resolves when the request is on record and queued, or was known. On store-unavailable it may be either. */
@@ -39,6 +41,7 @@ export class Intake {
         weightOf: ({ lines }) =>
           lines.reduce((sum, { wanted }) => sum + (typeof wanted === 'number' ? wanted : wanted.length), 0),
         weightMax: UNITS_PER_BATCH_MAX,
+        traced: this.tracing.batch('accept batch'),
       });
       this.batches.set(sale.key, batch);
     }

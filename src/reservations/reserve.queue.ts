@@ -6,12 +6,17 @@ import type { Job, Queue } from 'bullmq';
 import type { SaleRef } from '../inventory/sale-keys.js';
 import { Config } from '../platform/config.js';
 import { redisUnavailable } from '../platform/redis.js';
+import { type SpanAsked, Tracing } from '../platform/tracing.js';
 
 /** A batch of requests of one sale. Ids only: what is to be done is read from the records, never from the job. */
 export interface ReserveBatch {
   readonly saleKey: string;
   readonly tails: readonly string[];
+  /** The span that added it, then those of its requests; only where traces are made. */
+  readonly trace?: readonly string[];
 }
+
+const ENQUEUED = (): SpanAsked => ({ name: 'reserve queue add', kind: 'producer' });
 
 /** The name of a partition's queue. */
 export function queueName(partition: number): string {
@@ -29,6 +34,7 @@ export class ReserveQueue {
   constructor(
     private readonly modules: ModuleRef,
     private readonly config: Config,
+    private readonly tracing: Tracing,
   ) {}
 
   /** How long the batch that waits longest has waited, in ms; 0 where none does. Jobs under way do not count. */
@@ -41,7 +47,10 @@ export class ReserveQueue {
   /** Enqueues a batch. The job has an id, so a command that is sent twice adds one job. Throws store-unavailable. */
   async add(sale: SaleRef, tails: readonly string[]): Promise<void> {
     try {
-      await this.queueOf(this.partitionOf(sale)).add('batch', { saleKey: sale.key, tails }, { jobId: randomUUID() });
+      await this.tracing.span(ENQUEUED, () => {
+        const batch = { saleKey: sale.key, tails, ...this.tracing.carried() };
+        return this.queueOf(this.partitionOf(sale)).add('batch', batch, { jobId: randomUUID() });
+      });
     } catch {
       throw redisUnavailable();
     }

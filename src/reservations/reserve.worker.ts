@@ -4,6 +4,8 @@ import { KnownPartitions } from '../inventory/known-partitions.js';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
 import { RedisConnections } from '../platform/redis.js';
+import { traceparentsIn } from '../platform/traceparent.js';
+import { type SpanAsked, Tracing } from '../platform/tracing.js';
 import { type ReserveBatch, queueName, queuePrefix } from './reserve.queue.js';
 import { ReserveBatchRunner } from './reserve-batch.js';
 
@@ -25,6 +27,7 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
     private readonly runner: ReserveBatchRunner,
     private readonly config: Config,
     private readonly log: Log,
+    private readonly tracing: Tracing,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -68,13 +71,23 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
       return;
     }
     try {
-      await this.runner.run({ id: `sale_${saleKey}`, key: saleKey }, tails);
+      const sale = { id: `sale_${saleKey}`, key: saleKey };
+      await this.tracing.span(spanOf(job.data), () => this.runner.run(sale, tails));
     } catch (error) {
       this.log.root.debug({ err: error, saleKey }, 'a batch is put off');
       await job.moveToDelayed(Date.now() + RETRY_MS, token);
       throw new DelayedError();
     }
   }
+}
+
+/** The work goes on in the trace that added the job, linked with the requests that it decides. */
+function spanOf({ saleKey, tails, trace }: ReserveBatch): () => SpanAsked {
+  return () => {
+    const [parent, ...links] = traceparentsIn(trace);
+    const attributes = { 'holdfast.sale_key': saleKey, 'messaging.batch.message_count': tails.length };
+    return { name: 'decide batch', kind: 'consumer', attributes, parent, links };
+  };
 }
 
 /** Whoever can write to Redis can write a job; only what names a sale and requests of it is looked at. */
