@@ -1,4 +1,5 @@
-import type { BatchTrace, OpenSpan } from './tracing.js';
+import type { OpenSpan } from './spans.js';
+import type { BatchTrace } from './tracing.js';
 
 interface Waiting<T, R> {
   item: T;

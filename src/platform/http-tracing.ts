@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { OpenSpan, Tracing } from './tracing.js';
+import type { OpenSpan } from './spans.js';
+import type { Tracing } from './tracing.js';
 
 /** A traceparent is 55 characters; what comes with it is passed on up to what the standard asks for. */
 const TRACESTATE_LENGTH_MAX = 512;

@@ -14,7 +14,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, envDetector, detectResources, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { formatTraceparent, parseTraceparent } from './traceparent.js';
-import type { OpenSpan, SpanAsked, SpanMaker } from './tracing.js';
+import type { OpenSpan, SpanAsked, SpanMaker } from './spans.js';
 
 const EXPORT_TIMEOUT_MS = 3_000;
 /** A collector that is away must not keep a process from ending; the last spans are lost then. */

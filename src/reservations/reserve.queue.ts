@@ -6,7 +6,8 @@ import type { Job, Queue } from 'bullmq';
 import type { SaleRef } from '../inventory/sale-keys.js';
 import { Config } from '../platform/config.js';
 import { redisUnavailable } from '../platform/redis.js';
-import { type SpanAsked, Tracing } from '../platform/tracing.js';
+import type { SpanAsked } from '../platform/spans.js';
+import { Tracing } from '../platform/tracing.js';
 
 /** A batch of requests of one sale. Ids only: what is to be done is read from the records, never from the job. */
 export interface ReserveBatch {

@@ -4,8 +4,9 @@ import { KnownPartitions } from '../inventory/known-partitions.js';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
 import { RedisConnections } from '../platform/redis.js';
+import type { SpanAsked } from '../platform/spans.js';
 import { traceparentsIn } from '../platform/traceparent.js';
-import { type SpanAsked, Tracing } from '../platform/tracing.js';
+import { Tracing } from '../platform/tracing.js';
 import { type ReserveBatch, queueName, queuePrefix } from './reserve.queue.js';
 import { ReserveBatchRunner } from './reserve-batch.js';
 
