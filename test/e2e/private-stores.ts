@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
+import { chown, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { migrate } from '../../scripts/migrate.mjs';
 import { type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
@@ -14,6 +17,11 @@ export interface PrivateStore {
   stop(): Promise<void>;
 }
 
+export interface PrivatePostgres extends PrivateStore {
+  /** Copies its files while it runs, as pg_basebackup does, and returns the folder. */
+  backUp(): Promise<string>;
+}
+
 /** A Redis of a test's own that fsyncs each write before it answers. */
 export async function privateRedis(): Promise<PrivateStore> {
   const directory = scratch('redis');
@@ -22,13 +30,53 @@ export async function privateRedis(): Promise<PrivateStore> {
 }
 
 /** A Postgres of a test's own with a migrated database. Without fsync: it outlives kill -9 all the same. */
-export async function privatePostgres(): Promise<PrivateStore> {
+export async function privatePostgres(): Promise<PrivatePostgres> {
   const directory = join(scratch('postgres'), 'cluster');
   const first = await startPostgres({ directory, durable: false });
-  const url = `${first.url}/holdfast`;
   await run(`${first.url}/postgres`, 'CREATE DATABASE holdfast');
-  await migrate({ url });
-  return restartable(first, url, () => startPostgres({ directory, port: first.port, durable: false }));
+  await migrate({ url: `${first.url}/holdfast` });
+  return postgresOf(first, directory);
+}
+
+/** A Postgres that starts from a backup, in place of the files that it was made with. */
+export async function restoredPostgres(backup: string): Promise<PrivatePostgres> {
+  const directory = join(scratch('postgres'), 'cluster');
+  const made = await startPostgres({ directory, durable: false });
+  await made.stop();
+  await rm(made.directory, { recursive: true });
+  await copyFiles(backup, made.directory);
+  return postgresOf(await startPostgres({ directory, port: made.port, durable: false }), directory);
+}
+
+function postgresOf(first: PostgresServer, directory: string): PrivatePostgres {
+  const url = `${first.url}/holdfast`;
+  const store = restartable(first, url, () => startPostgres({ directory, port: first.port, durable: false }));
+  return { ...store, backUp: () => copyWhileRunning(url, first.directory) };
+}
+
+/** The two calls around the copy make it whole: with the log between them, the server recovers from it as from a crash. */
+async function copyWhileRunning(url: string, directory: string): Promise<string> {
+  const backup = `${directory}-backup-${randomChars(8)}`;
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`SELECT pg_backup_start('a test', true)`);
+    await copyFiles(directory, backup);
+    const { rows } = await client.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop()');
+    await copyFiles(`${directory}/pg_wal/.`, `${backup}/pg_wal/`);
+    await writeFile(join(backup, 'backup_label'), rows[0]?.labelfile ?? '');
+    const { uid, gid } = await stat(join(backup, 'PG_VERSION'));
+    await chown(join(backup, 'backup_label'), uid, gid);
+    await rm(join(backup, 'postmaster.pid'), { force: true });
+    return backup;
+  } finally {
+    await client.end();
+  }
+}
+
+/** With owners and modes: Postgres may run as another user than we. */
+async function copyFiles(from: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-a', from, to]);
 }
 
 /** A port that was free a moment ago. */
