@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { getQueueToken } from '@nestjs/bullmq';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Job, Queue } from 'bullmq';
 import type { SaleRef } from '../inventory/sale-keys.js';
@@ -31,12 +31,18 @@ export function queuePrefix(keyPrefix: string, partition: number): string {
 
 /** Where API processes put batches for the workers: one queue a partition, a sale always in the same one. */
 @Injectable()
-export class ReserveQueue {
+export class ReserveQueue implements OnApplicationBootstrap {
   constructor(
     private readonly modules: ModuleRef,
     private readonly config: Config,
     private readonly tracing: Tracing,
   ) {}
+
+  /** BullMQ prints every error of a queue that nobody listens to; what matters is seen by whoever adds. */
+  onApplicationBootstrap(): void {
+    for (let partition = 0; partition < this.config.partitions; partition++)
+      this.queueOf(partition).on('error', () => undefined);
+  }
 
   /** How long the batch that waits longest has waited, in ms; 0 where none does. Jobs under way do not count. */
   async oldestWaitMs(partition: number): Promise<number> {

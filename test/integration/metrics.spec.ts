@@ -66,6 +66,20 @@ describe('GET /metrics', () => {
     }
   });
 
+  it('is well-formed: each metric once, its samples right below it', async () => {
+    for (const app of [worker, api]) {
+      const { text } = await scraped(app);
+      const types = Array.from(text.matchAll(/^# TYPE (\w+) /gm), ([, name = '']) => name);
+      expect(types).toEqual([...new Set(types)]);
+      let metric = '';
+      for (const line of text.split('\n').filter(Boolean)) {
+        metric = /^# TYPE (\w+) /.exec(line)?.[1] ?? metric;
+        const sample = /^\w+/.exec(line)?.[0] ?? metric;
+        expect([sample, sample.replace(/_(?:bucket|sum|count)$/, '')]).toContain(metric);
+      }
+    }
+  });
+
   it('is told to nobody without the token', async () => {
     const bare = { method: 'GET', path: '/metrics' };
     for (const headers of [{}, { authorization: 'Bearer another-token-of-the-same-form-and-length' }]) {
