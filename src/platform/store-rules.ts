@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { Config } from './config.js';
 import { Log } from './logging.js';
 import { Postgres } from './postgres.js';
 import { Readiness } from './readiness.js';
@@ -29,6 +30,7 @@ export class StoreRules implements OnApplicationBootstrap, BeforeApplicationShut
     connections: RedisConnections,
     private readonly postgres: Postgres,
     private readonly readiness: Readiness,
+    private readonly config: Config,
     log: Log,
   ) {
     this.redis = connections.failFast({ lazyConnect: true });
@@ -75,6 +77,24 @@ export class StoreRules implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async redisFault(): Promise<string | null> {
+    return (await this.evictionFault()) ?? (await this.ownerFault());
+  }
+
+  /** Queues and channels of two installations under one prefix would take each other's messages. */
+  private async ownerFault(): Promise<string | null> {
+    const [row] = await this.postgres.query<{ id: string }>('SELECT id::text FROM installation');
+    if (!row) return null;
+    const key = `${this.config.keyPrefix}:installation`;
+    await this.redis.setnx(key, row.id);
+    const owner = await this.redis.get(key);
+    if (owner === null || owner === row.id) return null;
+    return (
+      `Redis holds another installation's state: ${key} names ${owner}, the database is of ${row.id}. ` +
+      'Set another KEY_PREFIX or REDIS_URL; or, when that installation is gone, delete that key.'
+    );
+  }
+
+  private async evictionFault(): Promise<string | null> {
     const memory = await this.redis.info('memory');
     const policy = /maxmemory_policy:([\w-]+)/.exec(memory)?.[1];
     if (policy === undefined || policy === 'noeviction') return null;

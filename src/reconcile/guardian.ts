@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InventoryConnection } from '../inventory/inventory-connection.js';
 import { SaleSettings } from '../inventory/sale-settings.js';
-import { WriteEpoch } from '../inventory/write-epoch.js';
+import { type OpenEpoch, WriteEpoch } from '../inventory/write-epoch.js';
 import { Log } from '../platform/logging.js';
 import { type ActiveSale, ActiveSales } from '../sales/active-sales.js';
 import { Rebuild } from './rebuild.js';
@@ -13,6 +13,8 @@ import { type StaleReason, staleReason } from './stale-reason.js';
 export class Guardian {
   /** Epochs whose books a process has found wrong. */
   private readonly suspects = new Map<string, number>();
+  /** Sales that nobody may rebuild, so that the log tells of each once. */
+  private readonly refused = new Set<string>();
   /** Sales that somebody needs, whether or not they are active. */
   private readonly asked = new Set<string>();
 
@@ -47,11 +49,25 @@ export class Guardian {
     let rebuilt = 0;
     for (const [i, sale] of sales.entries()) {
       const reason = reasons[i];
-      if (reason && (await this.tryRebuild(sale, reason))) rebuilt++;
+      if (reason === 'postgres-older') await this.refuse(sale, open[i]);
+      else if (reason && (await this.tryRebuild(sale, reason))) rebuilt++;
     }
     // A pause or a close that found Redis away must not wait for somebody to repeat it.
     for (const sale of behind) await this.settings.push(sale.id, 0).catch(() => undefined);
     return rebuilt;
+  }
+
+  /** Once a sale: it stays closed to everybody until Redis's state of it is gone, and that is for a person to decide. */
+  private async refuse(seen: ActiveSale, open: OpenEpoch | undefined): Promise<void> {
+    // Another guardian may have raised the epoch between our look at Postgres and that at Redis.
+    const sale = (await this.sales.list([seen.id])).find(({ id }) => id === seen.id);
+    if (!sale || sale.epoch >= (open?.epoch ?? 0) || this.refused.has(sale.id)) return;
+    this.refused.add(sale.id);
+    this.log.root.fatal(
+      { saleId: sale.id, postgresEpoch: sale.epoch, redisEpoch: open?.epoch },
+      'Postgres is older than Redis knows: it was restored from a backup, or another one answers. Nothing of this sale is ' +
+        'sold. Restore the newest Postgres; or, to accept what this one has forgotten, empty Redis: see "Backup" in the README',
+    );
   }
 
   /** One sale that cannot be rebuilt must not keep the others waiting; the next run tries it again. */

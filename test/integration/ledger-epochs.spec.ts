@@ -34,6 +34,24 @@ describe('the guardian', () => {
     await sale.balanced();
   });
 
+  it('builds nothing from a Postgres that is older than Redis knows: what it has forgotten would be sold again', async () => {
+    const sale = await harness.sale({ skus: [{ units: 5 }] });
+    await sale.rebuild();
+    await sale.loseRedis();
+    await sale.rebuild();
+    const epoch = await sale.epoch();
+    // A backup of the time before.
+    await harness.postgres.query('UPDATE sales SET epoch = epoch - 1 WHERE id = $1', [sale.id]);
+    harness.epochs.forget(sale);
+    expect(await sale.rebuild()).toBe(0);
+    await expect(sale.decide({ id: 'a', lines: '1x1' })).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(await sale.epoch()).toBe(epoch - 1);
+    // Whoever empties Redis accepts what this Postgres knows.
+    await harness.connection.redis.unlink(sale.redisKey('meta'));
+    expect(await sale.rebuild()).toBe(1);
+    expect(await sale.decide({ id: 'a', lines: '1x1' })).toEqual(['decided 1#1']);
+  });
+
   it('tells Redis of a change of the sale that found it away, and of none that it has', async () => {
     const sale = await harness.sale({ skus: [{ units: 5 }] });
     await harness.postgres.query(`UPDATE sales SET status = 'paused', revision = revision + 1 WHERE id = $1`, [

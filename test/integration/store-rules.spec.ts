@@ -42,6 +42,16 @@ describe('a start', () => {
   });
 });
 
+describe('a Redis that two installations would share', () => {
+  it('is refused to the second, which is told whose it is and what to do', async () => {
+    await site.start();
+    await database('UPDATE installation SET id = gen_random_uuid()');
+    await expect(site.start()).rejects.toThrow(/another installation's state: .* Set another KEY_PREFIX or REDIS_URL/);
+    await admin.del(`${site.stores.keyPrefix}:installation`);
+    await site.start();
+  });
+});
+
 describe('a setting that is changed while selling', () => {
   let app: RunningApp;
   let sale: TestSale;
