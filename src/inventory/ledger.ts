@@ -42,7 +42,7 @@ export type ScriptName = keyof typeof SCRIPTS;
 
 /** What changes stock needs the sale's state back; whoever reads, or looks for what is due, finds nothing to do in it. */
 const WAKING: ReadonlySet<ScriptName> = new Set([
-  ...(['accept', 'hold', 'settle', 'void', 'restock'] as const),
+  ...(['accept', 'hold', 'settle', 'void', 'restock', 'rehold'] as const),
   ...(['supply', 'block', 'withdraw'] as const),
 ]);
 
