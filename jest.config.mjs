@@ -21,6 +21,9 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.(ts|js|mjs)$': ['@swc/jest', swc] },
   transformIgnorePatterns: [],
+  // Every answer of the server is compared with the OpenAPI document; the whole suite must meet all that it promises.
+  setupFilesAfterEnv: ['<rootDir>/test/conformance/after-each.ts'],
+  reporters: ['default', '<rootDir>/test/conformance/whole-suite-reporter.mjs'],
   testTimeout: 30_000,
   maxWorkers: 2,
   forceExit: true, // the net below tests that forget to close a connection

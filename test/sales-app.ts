@@ -17,6 +17,7 @@ import { SaleSkusController } from '../src/supply/sale-skus.controller.js';
 import { SkusAdminController } from '../src/supply/skus-admin.controller.js';
 import { SupplyModule } from '../src/supply/supply.module.js';
 import { SupplyWorker } from '../src/supply/supply.worker.js';
+import { conforming } from './conformance/inject.js';
 import { testConfig } from './settings.js';
 import { freshDatabase } from './stores.js';
 
@@ -60,7 +61,7 @@ export class SalesApp {
       controllers: [SalesAdminController, SalesController, SkusAdminController, SaleSkusController],
       providers: [GuardianWorker, SupplyWorker],
     });
-    return new SalesApp(app, app.get(Postgres), () => database.drop());
+    return new SalesApp(conforming(app), app.get(Postgres), () => database.drop());
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,5 @@
-import { addTraits, traitsOf } from '../platform/route-traits.js';
+import { addTraits, routeMethodsOf, traitsOf } from '../platform/route-traits.js';
 import type { CallerKind } from './caller.js';
-
-/** The metadata under which Nest keeps the path of a method that answers a route. */
-const PATH_KEY = 'path';
 
 /**
  * Names the kinds of caller that a route is for, on a method or for all methods of a controller; a method's own list
@@ -18,10 +15,4 @@ export function Allow(...kinds: [CallerKind, ...CallerKind[]]): ClassDecorator &
       if (!traitsOf(method).allow) addTraits(method, { allow: kinds });
     }
   };
-}
-
-function routeMethodsOf(controller: { prototype: object }): object[] {
-  return Object.values(Object.getOwnPropertyDescriptors(controller.prototype))
-    .map((descriptor) => descriptor.value as unknown)
-    .filter((value): value is object => typeof value === 'function' && Reflect.hasMetadata(PATH_KEY, value));
 }

@@ -1,6 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ApiKeyRow } from '../access/api-key-table.js';
 import { ApiKeyScope } from '../generated/prisma/enums.js';
+import { PathId } from '../platform/body-rules.js';
+
+export const ApiKeyIdInPath = (): MethodDecorator => PathId('keyId', 'The id of an API key', 'key_4k2m9x0a1b3c');
 
 /** An API key as operators see it: never the key itself. */
 export class ApiKeyView {
@@ -8,7 +11,7 @@ export class ApiKeyView {
   id!: string;
   @ApiProperty({ example: 'Shop backend, Frankfurt' })
   name!: string;
-  @ApiProperty({ enum: Object.values(ApiKeyScope), example: 'storefront' })
+  @ApiProperty({ type: String, enum: Object.values(ApiKeyScope), example: 'storefront' })
   scope!: ApiKeyScope;
   @ApiProperty({ format: 'date-time', example: '2026-11-20T09:30:00.000Z' })
   createdAt!: string;

@@ -1,24 +1,23 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { findApiKey, listApiKeys } from '../access/api-key-table.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import { actorOf, type Caller } from '../access/caller.js';
+import { headerRefs } from '../platform/api-headers.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { Postgres } from '../platform/postgres.js';
 import { decodeCursor, encodeCursor } from '../sales/page-cursor.js';
 import { PageQuery } from '../sales/page.query.js';
 import { PAGE_LIMIT } from '../sales/sale-limits.js';
 import { IssueApiKeyBody, RevokeApiKeyQuery } from './api-key.body.js';
-import { ApiKeyList, ApiKeyView, IssuedApiKeyView, toApiKeyView } from './api-key.view.js';
+import { ApiKeyIdInPath, ApiKeyList, ApiKeyView, IssuedApiKeyView, toApiKeyView } from './api-key.view.js';
 import { IssueApiKey } from './issue-api-key.js';
 import { apiKeyNotFound, RevokeApiKey } from './revoke-api-key.js';
 
 @ApiTags('Admin: API keys')
-@ApiBearerAuth()
 @Allow('admin')
-@ApiProblems('too-many-requests', 'unauthorized', 'forbidden', 'store-unavailable', 'internal')
 @Controller('v1/admin/api-keys')
 export class ApiKeysController {
   constructor(
@@ -28,13 +27,12 @@ export class ApiKeysController {
   ) {}
 
   @Post()
-  @ApiOperation({ summary: 'Makes a key, which is shown in this answer and never again' })
+  @ApiOperation({ operationId: 'issueApiKey', summary: 'Makes a key, which is shown in this answer and never again' })
   @ApiCreatedResponse({
     type: IssuedApiKeyView,
     description: 'The key; it works at once, in every process',
-    headers: { Location: { description: 'Its path', schema: { type: 'string' } } },
+    headers: headerRefs('Location'),
   })
-  @ApiProblems('malformed-request', 'body-too-large', 'unsupported-media-type', 'invalid-request')
   async issue(
     @Body() body: IssueApiKeyBody,
     @CallerOf() caller: Caller,
@@ -46,9 +44,8 @@ export class ApiKeysController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Every key, revoked ones too; the newest first' })
+  @ApiOperation({ operationId: 'listApiKeys', summary: 'Every key, revoked ones too; the newest first' })
   @ApiOkResponse({ type: ApiKeyList, description: 'A page' })
-  @ApiProblems('invalid-request')
   async list(@Query() { limit = PAGE_LIMIT.initial, cursor }: PageQuery): Promise<ApiKeyList> {
     const after = cursor === undefined ? null : decodeCursor(cursor);
     const rows = await listApiKeys(this.postgres, limit + 1, after);
@@ -59,7 +56,11 @@ export class ApiKeysController {
   }
 
   @Get(':keyId')
-  @ApiOperation({ summary: 'One key: what it may, when it was last used, whether it is revoked' })
+  @ApiOperation({
+    operationId: 'getApiKey',
+    summary: 'One key: what it may, when it was last used, whether it is revoked',
+  })
+  @ApiKeyIdInPath()
   @ApiOkResponse({ type: ApiKeyView, description: 'The key' })
   @ApiProblems('api-key-not-found')
   async read(@Param('keyId') keyId: string): Promise<ApiKeyView> {
@@ -70,9 +71,13 @@ export class ApiKeysController {
 
   @Delete(':keyId')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Revokes a key for good; within 5 s no process takes it any more' })
+  @ApiOperation({
+    operationId: 'revokeApiKey',
+    summary: 'Revokes a key for good; within 5 s no process takes it any more',
+  })
+  @ApiKeyIdInPath()
   @ApiOkResponse({ type: ApiKeyView, description: 'Revoked; a repeat is the same' })
-  @ApiProblems('invalid-request', 'api-key-not-found', 'api-key-in-use')
+  @ApiProblems('api-key-not-found', 'api-key-in-use')
   async revoke(
     @Param('keyId') keyId: string,
     @Query() { reason }: RevokeApiKeyQuery,

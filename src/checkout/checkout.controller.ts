@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
+import { headerRefs } from '../platform/api-headers.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { ReservationForCaller } from '../reservations/reservation-for-caller.js';
-import { ReservationResource } from '../reservations/reservation-resource.js';
+import { ReservationIdInPath, ReservationResource } from '../reservations/reservation-resource.js';
 import { ConfirmBody, EndReservationQuery } from './checkout.dto.js';
 import { ConfirmReservation } from './confirm-reservation.js';
 import { EndReservation } from './end-reservation.js';
@@ -14,7 +15,6 @@ import { OrderResource, toOrderResource } from './order.js';
 import { PinReservation } from './pin-reservation.js';
 
 @ApiTags('Checkout')
-@ApiBearerAuth()
 @Allow('buyer', 'service')
 @Controller('v1/reservations/:id')
 export class CheckoutController {
@@ -27,8 +27,15 @@ export class CheckoutController {
 
   @Post('checkout')
   @HttpCode(200)
+  @ApiOperation({
+    operationId: 'startCheckout',
+    summary: 'Pins the hold for the payment window',
+    description:
+      'From here on no deadline of the hold and no loss of Redis takes the units before `checkoutExpiresAt`.',
+  })
+  @ReservationIdInPath()
   @ApiOkResponse({ type: ReservationResource, description: 'Pinned until checkoutExpiresAt; a repeat is the same' })
-  @ApiProblems('reservation-not-found', 'reservation-not-held', 'store-unavailable')
+  @ApiProblems('reservation-not-found', 'reservation-not-held')
   async checkout(@Param('id') id: string, @CallerOf() caller: Caller): Promise<ReservationResource> {
     const ref = this.forCaller.authorize(caller, id);
     await this.pins.pin(ref);
@@ -37,8 +44,13 @@ export class CheckoutController {
 
   @Delete()
   @HttpCode(200)
+  @ApiOperation({
+    operationId: 'releaseReservation',
+    summary: 'Gives the units back: also while queued, also from checkout',
+  })
+  @ReservationIdInPath()
   @ApiOkResponse({ type: ReservationResource, description: 'The units are back; a repeat is the same' })
-  @ApiProblems('invalid-request', 'reservation-not-found', 'reservation-not-held', 'store-unavailable')
+  @ApiProblems('reservation-not-found', 'reservation-not-held')
   async end(
     @Param('id') id: string,
     @Query() { reason }: EndReservationQuery,
@@ -51,19 +63,26 @@ export class CheckoutController {
 
   @Post('confirm')
   @Allow('service')
-  @ApiCreatedResponse({
+  @ApiOperation({
+    operationId: 'confirmReservation',
+    summary: 'The payment has succeeded: makes the order',
+    description:
+      'In one transaction, without Redis; a reservation that is only held is pinned first. One outcome for each ' +
+      '`paymentReference`, whatever it is. A 503 is an unknown outcome: repeat with the same reference, never refund on it.',
+  })
+  @ReservationIdInPath()
+  @ApiCreatedResponse({ type: OrderResource, description: 'Ordered', headers: headerRefs('Location') })
+  @ApiOkResponse({
     type: OrderResource,
-    description: 'Ordered; a repeat of the reference is a 200 with the same order',
+    description: 'A repeat of the reference: the same order',
+    headers: headerRefs('Location'),
   })
   @ApiProblems(
-    'malformed-request',
-    'invalid-request',
     'reservation-not-found',
     'reservation-not-held',
     'already-confirmed',
     'amount-mismatch',
     'payment-late-rejected',
-    'store-unavailable',
   )
   async confirm(
     @Param('id') id: string,

@@ -1,67 +1,61 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { CUSTOMER_ID } from '../reservations/reserve.dto.js';
+import { TextOf, WholeNumber } from '../platform/body-rules.js';
+import { CustomerId } from '../reservations/reserve.dto.js';
 import { OrderResource } from './order.js';
 
 export class ConfirmBody {
-  @ApiProperty({ example: 'pay_7788', description: "The payment's id at its provider: one outcome each" })
-  @IsString()
-  @Matches(/^[\x21-\x7e]{1,200}$/, { message: 'paymentReference must be 1 to 200 printable characters without spaces' })
+  @TextOf(
+    { pattern: /^[\x21-\x7e]{1,200}$/u, sentence: 'must be 1 to 200 printable ASCII characters without spaces' },
+    { example: 'pay_7788', description: "The payment's id at its provider: one outcome each" },
+  )
   paymentReference!: string;
 
-  @ApiProperty({ required: false, example: 9000, description: 'Minor units; compared with the total when given' })
-  @ValidateIf((body: ConfirmBody) => body.amount !== undefined)
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @WholeNumber(
+    { min: 0, max: Number.MAX_SAFE_INTEGER },
+    { optional: true, example: 9000, description: 'Minor units; compared with the total when given' },
+  )
   amount?: number;
 
-  @ApiProperty({ required: false, example: 'EUR', description: "Compared with the sale's when given" })
-  @ValidateIf((body: ConfirmBody) => body.currency !== undefined)
-  @IsString()
-  @Matches(/^[A-Z]{3}$/, { message: 'currency must be three capital letters (ISO 4217)' })
+  @TextOf(
+    { pattern: /^[A-Z]{3}$/u, sentence: 'must be three capital letters (ISO 4217)' },
+    { optional: true, example: 'EUR', description: "Compared with the sale's when given" },
+  )
   currency?: string;
 }
 
 export class EndReservationQuery {
-  @ApiProperty({ required: false, example: 'changed my mind' })
-  @IsOptional()
-  @IsString()
-  @Matches(/^[^\p{C}]{1,500}$/u, { message: 'reason must be 1 to 500 printable characters' })
+  @TextOf(
+    { pattern: /^[^\p{C}]{1,500}$/u, sentence: 'must be 1 to 500 printable characters' },
+    { optional: true, example: 'changed my mind', description: 'For the audit log' },
+  )
   reason?: string;
 }
 
 export class ListOrdersQuery {
-  @ApiProperty({ required: false, example: 'c_42' })
-  @IsOptional()
-  @IsString()
-  @Matches(CUSTOMER_ID, { message: 'customerId must be 1 to 128 printable characters' })
+  @CustomerId()
   customerId?: string;
 
-  @ApiProperty({ required: false, example: 'sale_k3v9x2m1qa' })
-  @IsOptional()
-  @IsString()
-  @Matches(/^sale_[a-z0-9]{1,40}$/, { message: 'saleId must be the id of a sale' })
+  @TextOf(
+    { pattern: /^sale_[a-z0-9]{1,40}$/u, sentence: 'must be the id of a sale' },
+    { optional: true, example: 'sale_k3v9x2m1qa' },
+  )
   saleId?: string;
 
-  @ApiProperty({ required: false, description: 'nextCursor of the page before' })
-  @IsOptional()
-  @Matches(/^ord_[a-z0-9]{1,40}$/, { message: 'cursor must be a nextCursor of this list' })
+  @TextOf(
+    { pattern: /^ord_[a-z0-9]{1,40}$/u, sentence: 'must be a nextCursor of this list' },
+    { optional: true, example: 'ord_8m2k4x0a9b3c7d1e5f6g', description: 'nextCursor of the page before' },
+  )
   cursor?: string;
 
-  @ApiProperty({ required: false, minimum: 1, maximum: 100, default: 50 })
-  @IsOptional()
+  @WholeNumber({ min: 1, max: 100 }, { optional: true, example: 50, description: 'Entries of a page; default 50' })
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
   limit?: number;
 }
 
 export class OrderList {
   @ApiProperty({ type: [OrderResource] })
   items!: OrderResource[];
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'null on the last page' })
   nextCursor!: string | null;
 }

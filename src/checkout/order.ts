@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { PathId } from '../platform/body-rules.js';
 import type { CatalogSale } from '../sales/sale-catalog.js';
 
 /** An order as the stores have it. Money in minor units. */
@@ -20,39 +21,49 @@ export interface Order {
   readonly lines: readonly { ordinal: number; units: number[]; unitPrice: number }[];
 }
 
+const EXAMPLE_ID = 'ord_8m2k4x0a9b3c7d1e5f6g';
+
+export const OrderIdInPath = (): MethodDecorator => PathId('id', 'The id of an order', EXAMPLE_ID);
+
 export class OrderLineResource {
   @ApiProperty({ example: 'sku_4k2m9x0a1b3c' })
   skuId!: string;
-  @ApiProperty({ example: 2 })
+  @ApiProperty({ type: 'integer', minimum: 1, example: 2 })
   quantity!: number;
-  @ApiProperty({ example: ['17', '18'], description: 'Labels of the units' })
+  @ApiProperty({ type: [String], example: ['17', '18'], description: 'Labels of the units' })
   units!: string[];
-  @ApiProperty({ example: 4500 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 4500, description: 'Minor units of the currency' })
   unitPrice!: number;
 }
 
 export class OrderResource {
-  @ApiProperty({ example: 'ord_8m2k4x0a9b3c7d1e5f6g' })
+  @ApiProperty({ example: EXAMPLE_ID })
   id!: string;
-  @ApiProperty()
+  @ApiProperty({ example: 'rsv_k3v9x2m1qaPzR0m8b1Qd5nYt6HcW2LfUoSxKjE7gA4' })
   reservationId!: string;
   @ApiProperty({ example: 'sale_k3v9x2m1qa' })
   saleId!: string;
   @ApiProperty({ example: 'c_42' })
   customerId!: string;
-  @ApiProperty({ enum: ['confirmed', 'cancelled'] })
+  @ApiProperty({ type: String, enum: ['confirmed', 'cancelled'], example: 'confirmed' })
   status!: 'confirmed' | 'cancelled';
   @ApiProperty({ type: [OrderLineResource] })
   lines!: OrderLineResource[];
   @ApiProperty({ example: 'EUR' })
   currency!: string;
-  @ApiProperty({ example: 9000, description: 'Minor units' })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 9000, description: 'Minor units' })
   total!: number;
-  @ApiProperty({ example: 'pay_7788' })
+  @ApiProperty({ example: 'pay_7788', description: "The payment's id at its provider" })
   paymentReference!: string;
-  @ApiProperty({ example: '2026-11-21T20:03:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-11-21T20:03:00.000Z' })
   confirmedAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Null until it is cancelled' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: null,
+    description: 'Null until it is cancelled',
+  })
   cancelledAt!: string | null;
   @ApiProperty({
     type: Boolean,

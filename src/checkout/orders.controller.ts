@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import { actorOf, type Caller } from '../access/caller.js';
@@ -10,13 +10,12 @@ import { CancelOrderBody } from './cancel-order.body.js';
 import { CancelOrder, notFound } from './cancel-order.js';
 import { ListOrdersQuery, OrderList } from './checkout.dto.js';
 import { FindOrders } from './find-orders.js';
-import { type Order, OrderResource, toOrderResource } from './order.js';
+import { type Order, OrderIdInPath, OrderResource, toOrderResource } from './order.js';
 
 const PAGE = 50;
 const ORDER_ID = /^ord_[a-z0-9]{1,40}$/;
 
 @ApiTags('Orders')
-@ApiBearerAuth()
 @Allow('buyer', 'service', 'admin')
 @Controller('v1/orders')
 export class OrdersController {
@@ -27,8 +26,10 @@ export class OrdersController {
   ) {}
 
   @Get(':id')
-  @ApiOkResponse({ type: OrderResource })
-  @ApiProblems('order-not-found', 'store-unavailable')
+  @ApiOperation({ operationId: 'getOrder', summary: "An order; another customer's is not found" })
+  @OrderIdInPath()
+  @ApiOkResponse({ type: OrderResource, description: 'The order' })
+  @ApiProblems('order-not-found')
   async read(@Param('id') id: string, @CallerOf() caller: Caller): Promise<OrderResource> {
     const order = ORDER_ID.test(id) ? await this.orders.find(id) : null;
     const theirs = caller.kind === 'buyer' && order?.customerId !== caller.customerId;
@@ -37,8 +38,12 @@ export class OrdersController {
   }
 
   @Get()
-  @ApiOkResponse({ type: OrderList, description: 'Newest first' })
-  @ApiProblems('invalid-request', 'store-unavailable')
+  @ApiOperation({
+    operationId: 'listOrders',
+    summary: 'Orders, the newest first',
+    description: 'A buyer sees their own, whatever `customerId` says.',
+  })
+  @ApiOkResponse({ type: OrderList, description: 'A page' })
   async list(@Query() query: ListOrdersQuery, @CallerOf() caller: Caller): Promise<OrderList> {
     const { saleId, cursor: after, limit = PAGE } = query;
     const customerId = caller.kind === 'buyer' ? caller.customerId : query.customerId;
@@ -59,19 +64,17 @@ export class OrdersController {
   @Post(':id/cancel')
   @Allow('service', 'admin')
   @HttpCode(200)
+  @ApiOperation({
+    operationId: 'cancelOrder',
+    summary: 'Cancels an order, with or without putting its units back on sale',
+    description: 'Once, in one way: the same again is the same answer, the other way is refused.',
+  })
+  @OrderIdInPath()
   @ApiOkResponse({
     type: OrderResource,
     description: 'Cancelled; with restock its units are on their way back on sale. A repeat is the same',
   })
-  @ApiProblems(
-    'malformed-request',
-    'unsupported-media-type',
-    'body-too-large',
-    'invalid-request',
-    'order-not-found',
-    'order-state-conflict',
-    'store-unavailable',
-  )
+  @ApiProblems('order-not-found', 'order-state-conflict')
   async cancel(
     @Param('id') id: string,
     @Body() { restock, reason }: CancelOrderBody,

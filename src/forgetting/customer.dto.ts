@@ -1,8 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
-import { PrintableText } from '../platform/body-rules.js';
-import { CUSTOMER_ID } from '../reservations/reserve.dto.js';
+import { PrintableText, TextOf, WholeNumber, YesOrNo } from '../platform/body-rules.js';
+import { CUSTOMER_ID_RULE } from '../reservations/reserve.dto.js';
 import { REASON_LENGTH_MAX } from '../sales/sale-limits.js';
 import { CURSOR_PATTERN } from './export-cursor.js';
 import { RECORD_KINDS, type RecordKind } from './record-kinds.js';
@@ -10,41 +9,33 @@ import { RECORD_KINDS, type RecordKind } from './record-kinds.js';
 const RECORDS_PER_PAGE = { min: 1, max: 500, initial: 100 } as const;
 
 export class CustomerParam {
-  @ApiProperty({ example: 'c_42' })
-  @IsString()
-  @Matches(CUSTOMER_ID, { message: 'must be 1 to 128 printable characters' })
+  @TextOf(CUSTOMER_ID_RULE, { example: 'c_42', description: 'The id of a customer' })
   customerId!: string;
 }
 
 export class ExportQuery {
-  @ApiProperty({
-    required: false,
-    minimum: RECORDS_PER_PAGE.min,
-    maximum: RECORDS_PER_PAGE.max,
-    default: RECORDS_PER_PAGE.initial,
-    description: 'Records of a page, about',
+  @WholeNumber(RECORDS_PER_PAGE, {
+    optional: true,
+    example: RECORDS_PER_PAGE.initial,
+    description: `Records of a page, about; default ${RECORDS_PER_PAGE.initial}`,
   })
-  @IsOptional()
   @Type(() => Number)
-  @IsInt()
-  @Min(RECORDS_PER_PAGE.min)
-  @Max(RECORDS_PER_PAGE.max)
   limit: number = RECORDS_PER_PAGE.initial;
 
-  @ApiProperty({ required: false, description: "The page before's nextCursor" })
-  @IsOptional()
-  @IsString()
-  @Matches(CURSOR_PATTERN, { message: 'must be a nextCursor of this list' })
+  @TextOf(
+    { pattern: CURSOR_PATTERN, sentence: 'must be a nextCursor of this list' },
+    { optional: true, example: 'b3JkZXI', description: "The page before's nextCursor" },
+  )
   cursor?: string;
 }
 
 export class ExportedRecord {
-  @ApiProperty({ enum: RECORD_KINDS, example: 'order' })
+  @ApiProperty({ type: String, enum: RECORD_KINDS, example: 'order' })
   kind!: RecordKind;
   @ApiProperty({ example: 'ord_8m2k4x0a9b3c7d1e5f6g', description: 'Of the thing that the record is of' })
   id!: string;
   @ApiProperty({
-    type: Object,
+    type: 'object',
     additionalProperties: true,
     example: { saleId: 'sale_k3v9x2m1qa', status: 'confirmed' },
     description: 'A reservation or an order as its own route shows it; a payment’s outcome; a line of the audit log',
@@ -68,9 +59,7 @@ export class EraseBody {
   })
   reason!: string;
 
-  @ApiProperty({ required: false, default: false, description: 'Only say what would be done' })
-  @IsOptional()
-  @IsBoolean({ message: 'must be true or false' })
+  @YesOrNo({ optional: true, example: false, description: 'Only say what would be done; default false' })
   dryRun?: boolean;
 }
 

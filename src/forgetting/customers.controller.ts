@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import { actorOf, type Caller } from '../access/caller.js';
@@ -9,9 +9,7 @@ import { EraseCustomer } from './erase-customer.js';
 import { ExportCustomer } from './export-customer.js';
 
 @ApiTags('Admin: customers')
-@ApiBearerAuth()
 @Allow('admin')
-@ApiProblems('too-many-requests', 'unauthorized', 'forbidden', 'invalid-request', 'store-unavailable', 'internal')
 @Controller('v1/admin/customers/:customerId')
 export class CustomersController {
   constructor(
@@ -20,7 +18,10 @@ export class CustomersController {
   ) {}
 
   @Get('export')
-  @ApiOperation({ summary: 'Everything that is held of a customer, in pages of one kind of record each' })
+  @ApiOperation({
+    operationId: 'exportCustomer',
+    summary: 'Everything that is held of a customer, in pages of one kind of record each',
+  })
   @ApiOkResponse({ type: CustomerExport, description: 'A page; follow nextCursor until it is null' })
   export(@Param() { customerId }: CustomerParam, @Query() { limit, cursor }: ExportQuery): Promise<CustomerExport> {
     return this.exporting.page(customerId, limit, cursor);
@@ -28,9 +29,12 @@ export class CustomersController {
 
   @Post('erase')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Puts a pseudonym in the customer’s place, everywhere and for good; orders and units stay' })
+  @ApiOperation({
+    operationId: 'eraseCustomer',
+    summary: 'Puts a pseudonym in the customer’s place, everywhere and for good; orders and units stay',
+  })
   @ApiOkResponse({ type: Erasure, description: 'Erased, or (dry run) what would be; a repeat is the same' })
-  @ApiProblems('malformed-request', 'body-too-large', 'unsupported-media-type', 'customer-has-holds')
+  @ApiProblems('customer-has-holds')
   erase(
     @Param() { customerId }: CustomerParam,
     @Body() { reason, dryRun = false }: EraseBody,

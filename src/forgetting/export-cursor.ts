@@ -7,7 +7,7 @@ export interface ExportCursor {
   readonly after: string | null;
 }
 
-export const CURSOR_PATTERN = /^[\w-]{1,1000}$/;
+export const CURSOR_PATTERN = /^[A-Za-z0-9_-]{1,1000}$/u;
 const AFTER = /^[\x20-\x7e]{1,400}$/;
 
 export function encodeExportCursor({ kind, after }: ExportCursor): string {

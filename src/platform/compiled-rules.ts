@@ -1,23 +1,9 @@
 import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv';
 import { getMetadataStorage } from 'class-validator';
+import { Said } from './body-rules.js';
 
 type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 type Class = new () => object;
-
-/** JSON Schema's words for the rules of class-validator that it can say exactly; by the names the rules go by. */
-const SAID_IN_SCHEMA: Readonly<Record<string, (constraints: readonly unknown[]) => AnySchemaObject>> = {
-  isString: () => ({ type: 'string' }),
-  isInt: () => ({ type: 'integer' }),
-  min: ([least]) => ({ minimum: least }),
-  max: ([most]) => ({ maximum: most }),
-  isIn: ([among]) => ({ enum: among }),
-  isObject: () => ({ type: 'object' }),
-  isArray: () => ({ type: 'array' }),
-  arrayMinSize: ([least]) => ({ minItems: least }),
-  arrayMaxSize: ([most]) => ({ maxItems: most }),
-  arrayUnique: () => ({ uniqueItems: true }),
-  matches: ([pattern]) => ({ matches: pattern }),
-};
 
 /** The body as compiled code: true only for what the rules of its class accept; false decides nothing. */
 export type QuickCheck = (body: unknown) => boolean;
@@ -39,10 +25,7 @@ export function quickCheckOf(type: Class): QuickCheck | null {
 }
 
 function compile(schema: AnySchemaObject): QuickCheck {
-  const ajv = new Ajv({ strict: false });
-  // The very RegExp of the rule, flags and all.
-  ajv.addKeyword({ keyword: 'matches', type: 'string', validate: (rule: RegExp, text: string) => rule.test(text) });
-  const validate: ValidateFunction = ajv.compile(schema);
+  const validate: ValidateFunction = new Ajv({ strict: false }).compile(schema);
   return (body) => validate(body);
 }
 
@@ -54,40 +37,29 @@ function schemaOf(type: Class): AnySchemaObject | null {
   const properties: Record<string, AnySchemaObject> = {};
   const required: string[] = [];
   for (const [member, rules] of members) {
-    const schema = memberSchema(rules);
+    const said = saidBy(rules);
+    const schema = said && memberSchema(said);
     if (!schema) return null;
     properties[member] = schema;
     // Absent may be right all the same, by another member say: that is for class-validator to decide.
-    if (!rules.some(({ name }) => name === 'isOptional')) required.push(member);
+    if (!said.optional) required.push(member);
   }
   return { type: 'object', properties, required, additionalProperties: false };
 }
 
-function memberSchema(rules: readonly Rule[]): AnySchemaObject | null {
-  // Only our own rule of a list names the class of its entries.
-  if (rules.some(({ type }) => type === 'nestedValidation') && !rules.some(({ name }) => name === 'listOf'))
-    return null;
-  const own: AnySchemaObject[] = [];
-  const each: AnySchemaObject[] = [];
-  for (const rule of rules) {
-    if (SAID_ELSEWHERE.has(rule.type)) continue;
-    const said = ruleSchema(rule);
-    if (!said) return null;
-    (rule.each ? each : own).push(said);
-  }
-  return { allOf: own, ...(each.length > 0 && { items: { allOf: each } }) };
-}
-
-/** Whether a member is asked for is `required`; the entries of a list are named by its rule, `listOf`. */
+/** Whether a member is asked for is `required`; the entries of a list are named by its rule. */
 const SAID_ELSEWHERE = new Set(['conditionalValidation', 'whitelistValidation', 'nestedValidation']);
 
-function ruleSchema({ name, constraints }: Rule): AnySchemaObject | null {
-  const given = (constraints as unknown[] | undefined) ?? [];
-  if (name === 'listOf') return listSchema(given[0], given[1] as () => Class);
-  return SAID_IN_SCHEMA[name ?? '']?.(given) ?? null;
+/** The one rule of a member that says everything in JSON Schema; null where there is another. */
+function saidBy(rules: readonly Rule[]): Said | null {
+  const own = rules.filter(({ type }) => !SAID_ELSEWHERE.has(type));
+  const said = (own[0]?.constraints as unknown[] | undefined)?.[0];
+  return own.length === 1 && said instanceof Said ? said : null;
 }
 
-function listSchema(entriesMax: unknown, type: () => Class): AnySchemaObject | null {
-  const items = schemaOf(type());
-  return items && { type: 'array', minItems: 1, maxItems: entriesMax, items };
+function memberSchema({ schema, nullable, entries }: Said): AnySchemaObject | null {
+  const items = entries ? schemaOf(entries()) : undefined;
+  if (items === null) return null;
+  const whole = items ? { ...schema, items } : schema;
+  return nullable ? { anyOf: [whole, { type: 'null' }] } : whole;
 }

@@ -1,28 +1,56 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Problem } from '../problems.js';
+import { ApiProblems } from './api-problems.js';
 import { Readiness } from './readiness.js';
 import { OpenRoute } from './route-traits.js';
 
-@ApiTags('health')
+class Liveness {
+  @ApiProperty({ type: String, enum: ['ok'], example: 'ok' })
+  status!: 'ok';
+}
+
+class Ready {
+  @ApiProperty({ type: String, enum: ['ready'], example: 'ready' })
+  status!: 'ready';
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string', enum: ['redis'] },
+    example: [],
+    description: 'Stores out of reach, without which part of the work still gets done',
+  })
+  degraded!: 'redis'[];
+}
+
+@ApiTags('Health')
 @Controller('health')
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
   @Get('live')
   @OpenRoute()
-  @ApiOperation({ summary: 'Whether the process runs. Restart it when this does not answer.' })
-  @ApiOkResponse({ schema: { example: { status: 'ok' } } })
-  live(): { status: 'ok' } {
+  @ApiOperation({
+    operationId: 'getLiveness',
+    summary: 'Whether the process runs',
+    description: 'Restart it when this does not answer.',
+  })
+  @ApiOkResponse({ type: Liveness, description: 'It runs' })
+  live(): Liveness {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @OpenRoute()
-  @ApiOperation({ summary: 'Whether the process may be sent requests. Without Redis it may: confirming still works.' })
-  @ApiOkResponse({ schema: { example: { status: 'ready', degraded: [] } } })
-  @ApiServiceUnavailableResponse({ description: '`store-unavailable`: no Postgres, stopping, or not built yet' })
-  ready(): { status: 'ready'; degraded: 'redis'[] } {
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: 'Whether the process may be sent requests',
+    description:
+      'Without Redis it may: reading and confirming still work. A 503 says why not: no Postgres, stopping, or the ledger ' +
+      'not built yet.',
+  })
+  @ApiOkResponse({ type: Ready, description: 'It may' })
+  @ApiProblems('store-unavailable')
+  ready(): Ready {
     const state = this.readiness.state();
     if (!state.ready) throw new Problem('store-unavailable', state.reason, { retryAfterSeconds: 1 });
     return { status: 'ready', degraded: state.degraded };

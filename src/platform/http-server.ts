@@ -19,7 +19,7 @@ import { requestIdFrom } from './request-id.js';
 import type { RouteTable } from './route-table.js';
 import { API_HEADERS } from './security-headers.js';
 
-const BODY_BYTES_MAX = 16 * 1024;
+export const BODY_BYTES_MAX = 16 * 1024;
 /** A path may name a customer: 128 characters of 4 bytes, each byte as %xx. Longer than this, there is no such route. */
 const PATH_PARAMETER_MAX = 128 * 4 * 3;
 const HEADERS_TIMEOUT_MS = 5_000;

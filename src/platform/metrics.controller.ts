@@ -9,7 +9,7 @@ import { Metrics, METRICS_CONTENT_TYPE } from './metrics.js';
 import { OpenRoute } from './route-traits.js';
 
 /** Its credential is compared in memory: who watches must not need the stores that are being watched. */
-@ApiTags('health')
+@ApiTags('Health')
 @Controller('metrics')
 export class MetricsController {
   constructor(
@@ -19,10 +19,17 @@ export class MetricsController {
 
   @Get()
   @OpenRoute()
-  @ApiBearerAuth()
-  @ApiOperation({ summary: 'What this process counts and measures, for Prometheus. Takes METRICS_TOKEN as Bearer.' })
+  @ApiBearerAuth('metrics')
+  @ApiOperation({
+    operationId: 'getMetrics',
+    summary: 'What this process counts and measures, for Prometheus',
+    description: 'Takes `METRICS_TOKEN` as Bearer, unless the metrics are open to everybody.',
+  })
   @ApiProduces('text/plain')
-  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string', example: 'holdfast_ready 1\n' } } } })
+  @ApiOkResponse({
+    description: 'In the text format of Prometheus',
+    content: { 'text/plain': { schema: { type: 'string', example: 'holdfast_ready 1\n' } } },
+  })
   @ApiProblems('unauthorized')
   async scrape(
     @Headers('authorization') authorization: string | undefined,

@@ -1,6 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import { completeDocument } from './complete-document.js';
+import { describeApi } from './describe-api.js';
+import { BODY_BYTES_MAX } from './http-server.js';
+import { RouteTable } from './route-table.js';
 import { DOCUMENTATION_HEADERS } from './security-headers.js';
 
 const DOCUMENT_PATH = 'openapi.json';
@@ -24,20 +28,8 @@ export function serveDocumentation(app: NestFastifyApplication): void {
   });
 }
 
-/** The document as an object, for the route and for the test that compares it with the table of problems. */
+/** The document as an object, for the route and for the tests that compare it with the code and with every answer. */
 export function createDocument(app: NestFastifyApplication): OpenAPIObject {
-  const description = new DocumentBuilder()
-    .setOpenAPIVersion('3.1.0')
-    .setTitle('Holdfast')
-    .setDescription(
-      'Sells a limited number of units to far more buyers than there are units, and never the same unit twice.',
-    )
-    .setVersion('1')
-    .addBearerAuth({
-      type: 'http',
-      scheme: 'bearer',
-      description: "A buyer's token (a JWT of the shop's) or an API key (`hf_sk_…`)",
-    })
-    .build();
-  return SwaggerModule.createDocument(app, description);
+  const routes = app.get(RouteTable);
+  return completeDocument(SwaggerModule.createDocument(app, describeApi()), routes, BODY_BYTES_MAX);
 }

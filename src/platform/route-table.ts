@@ -21,6 +21,11 @@ export class RouteTable {
     return this.routes;
   }
 
+  /** The route that was declared so; undefined when there is none. */
+  find(method: string, url: string): Route | undefined {
+    return this.routes.find((route) => route.method === method && route.url === url);
+  }
+
   /** The methods under which a path exists, sorted; empty when it does not exist at all. */
   methodsOf(path: string): string[] {
     const segments = path.split('/');

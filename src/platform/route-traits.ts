@@ -1,6 +1,10 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyContextConfig } from 'fastify';
 import type { OutgoingHttpHeaders } from 'node:http';
+import type { ProblemCode } from '../problems.js';
+
+/** A problem, and its status where that is not the one in the table (`sku-not-found` within a body is a 422). */
+export type DocumentedProblem = ProblemCode | readonly [ProblemCode, number];
 
 /** What the server must know of a route before it reads the body. Kept in Fastify's route config. */
 declare module 'fastify' {
@@ -17,10 +21,14 @@ declare module 'fastify' {
     csv?: boolean;
     /** Instead of the headers of the API. */
     headers?: OutgoingHttpHeaders;
+    /** What the route itself refuses, for the OpenAPI document. */
+    problems?: readonly DocumentedProblem[];
   }
 }
 
 const KEY = RouteConfig({}).KEY;
+/** The metadata under which Nest keeps the path of a method that answers a route. */
+const PATH_KEY = 'path';
 
 /** The traits a controller's method has so far. */
 export function traitsOf(method: object): FastifyContextConfig {
@@ -30,6 +38,13 @@ export function traitsOf(method: object): FastifyContextConfig {
 /** Adds traits to a controller's method, where Nest's own decorator would replace those of other decorators. */
 export function addTraits(method: object, traits: FastifyContextConfig): void {
   Reflect.defineMetadata(KEY, { ...traitsOf(method), ...traits }, method);
+}
+
+/** The methods of a controller that answer routes. */
+export function routeMethodsOf(controller: { prototype: object }): object[] {
+  return Object.values(Object.getOwnPropertyDescriptors(controller.prototype))
+    .map((descriptor) => descriptor.value as unknown)
+    .filter((value): value is object => typeof value === 'function' && Reflect.hasMetadata(PATH_KEY, value));
 }
 
 function Traits(traits: FastifyContextConfig): MethodDecorator {

@@ -1,21 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { OneOf } from '../platform/body-rules.js';
 import type { ReservationStatus } from './reservation.js';
-import { ReservationResource } from './reservation-resource.js';
-import { CUSTOMER_ID } from './reserve.dto.js';
-
-const STATUSES = ['queued', 'held', 'checkout', 'confirmed', 'rejected', 'released', 'expired'];
+import { RESERVATION_STATUSES, ReservationResource } from './reservation-resource.js';
+import { CustomerId } from './reserve.dto.js';
 
 export class ListReservationsQuery {
-  @ApiProperty({ required: false, example: 'c_42', description: 'Service callers name the customer; a buyer is one' })
-  @IsOptional()
-  @IsString()
-  @Matches(CUSTOMER_ID, { message: 'customerId must be 1 to 128 printable characters' })
+  @CustomerId()
   customerId?: string;
 
-  @ApiProperty({ required: false, enum: STATUSES })
-  @IsOptional()
-  @IsIn(STATUSES)
+  @OneOf(RESERVATION_STATUSES, { optional: true, example: 'held' })
   status?: ReservationStatus;
 }
 

@@ -1,6 +1,19 @@
-import { Problem, type ProblemBody } from '../problems.js';
+import { Problem, type ProblemBody, type ProblemCode } from '../problems.js';
 import type { CatalogSale } from '../sales/sale-catalog.js';
 import { reservationId } from '../inventory/reservation-ref.js';
+
+/** What a queued request may be refused for; `internal` stands for one that could not be decided. */
+export const REJECTION_CODES = [
+  'sale-not-open',
+  'sale-paused',
+  'sale-closed',
+  'customer-limit-reached',
+  'units-unavailable',
+  'sold-out',
+  'queue-timeout',
+  'request-lost',
+  'internal',
+] as const satisfies ProblemCode[];
 
 const DETAILS: Record<string, string> = {
   'sale-paused': 'The sale is paused; try again when it goes on.',

@@ -1,12 +1,10 @@
 import { Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
 import {
-  ApiBearerAuth,
   ApiCreatedResponse,
   ApiHeader,
   ApiOperation,
   ApiProduces,
   ApiProperty,
-  ApiQuery,
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
@@ -20,6 +18,7 @@ import { ApiProblems } from '../platform/api-problems.js';
 import { EventStreams } from '../platform/event-streams.js';
 import { ReservationEvents } from './reservation-events.js';
 import { ReservationForCaller } from './reservation-for-caller.js';
+import { ReservationIdInPath } from './reservation-resource.js';
 
 export class StreamTicketResource {
   @ApiProperty({ example: 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln', description: 'Opens this one stream, as often as wanted' })
@@ -31,7 +30,6 @@ export class StreamTicketResource {
 }
 
 @ApiTags('Reservations')
-@ApiBearerAuth()
 @Allow('buyer', 'service')
 @Controller('v1/reservations/:id/events')
 export class ReservationEventsController {
@@ -51,19 +49,20 @@ export class ReservationEventsController {
       'The state now, then an event for each change: `event` is the status, `id` the version, `data` the reservation. ' +
       'Ends after a final state with `event: end`. A comment every 15 s shows that the connection lives.',
   })
+  @ReservationIdInPath()
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
     description: 'The last version seen; that one is not sent again',
+    schema: { type: 'string', example: '2' },
   })
-  @ApiQuery({ name: 'ticket', required: false, description: 'Instead of credentials, for EventSource' })
   @ApiProduces('text/event-stream')
   @ApiResponse({
     status: 200,
     description: 'A stream of events',
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
-  @ApiProblems('reservation-not-found', 'overloaded', 'store-unavailable')
+  @ApiProblems('reservation-not-found', 'overloaded')
   async stream(
     @Param('id') id: string,
     @CallerOf() caller: Caller,
@@ -82,7 +81,8 @@ export class ReservationEventsController {
     operationId: 'createStreamTicket',
     summary: 'A ticket with which EventSource, which can send no header, opens the stream within a minute',
   })
-  @ApiCreatedResponse({ type: StreamTicketResource })
+  @ReservationIdInPath()
+  @ApiCreatedResponse({ type: StreamTicketResource, description: 'The ticket, for this stream alone' })
   @ApiProblems('reservation-not-found')
   async ticket(@Param('id') id: string, @CallerOf() caller: Caller): Promise<StreamTicketResource> {
     const { id: reservationId } = this.forCaller.authorize(caller, id);

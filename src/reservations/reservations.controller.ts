@@ -1,32 +1,43 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
 import { RateLimits } from '../access/rate-limits.js';
+import { headerRefs, optionalHeaders } from '../platform/api-headers.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { Config } from '../platform/config.js';
 import { Problem, RepeatedProblem } from '../problems.js';
 import { knowsAsked, knowsHeld } from '../sales/known-lines.js';
 import { type CatalogSale, SaleCatalog } from '../sales/sale-catalog.js';
+import { SaleIdInPath } from '../sales/sale.view.js';
 import { AwaitDecision } from './await-decision.js';
 import { ExtendReservation } from './extend-reservation.js';
 import { FindReservation } from './find-reservation.js';
 import { ListReservationsQuery, ReservationList } from './list-reservations.dto.js';
 import { notHeld } from './not-held.js';
-import { problemOfRejection } from './rejection.js';
-import { idempotencyKeyOf, matchesEtag, waitMsOf } from './request-headers.js';
+import { problemOfRejection, REJECTION_CODES } from './rejection.js';
+import {
+  IDEMPOTENCY_KEY_HEADER,
+  idempotencyKeyOf,
+  IF_NONE_MATCH_HEADER,
+  matchesEtag,
+  PREFER_CHANGE_HEADER,
+  PREFER_DECISION_HEADER,
+  waitMsOf,
+} from './request-headers.js';
 import { ReservationIds } from './reservation-ids.js';
 import { ReservationForCaller } from './reservation-for-caller.js';
-import { ReservationResource, toResource } from './reservation-resource.js';
+import { ReservationIdInPath, ReservationResource, toResource } from './reservation-resource.js';
 import { Reserve, type Reserved } from './reserve.js';
 import { ReserveBody } from './reserve.dto.js';
 
 const RETRY_AFTER_SECONDS = 1;
+/** Headers of an answer that shows a reservation which this request made or met. */
+const MADE = headerRefs('Location', 'ETag', 'Idempotency-Key');
 
 @ApiTags('Reservations')
-@ApiBearerAuth()
 @Allow('buyer', 'service')
 @Controller('v1')
 export class ReservationsController {
@@ -43,36 +54,41 @@ export class ReservationsController {
   ) {}
 
   @Post('sales/:saleId/reservations')
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'At most 255 characters; scoped to customer and sale',
+  @ApiOperation({
+    operationId: 'createReservation',
+    summary: 'Asks for units: queues the request, and with Prefer: wait answers the decision',
+    description:
+      'The lines are decided together, in one atomic step. Without `Prefer: wait` the answer is 202 at once: ask at ' +
+      '`Location`. A 503 may have queued the request: repeat it with the same `Idempotency-Key`. The same key and body ' +
+      'always meet the same reservation; a refusal after queueing is final under its key.',
   })
-  @ApiHeader({
-    name: 'Prefer',
-    required: false,
-    description: 'wait=5: answer with the decision, if it is made within 5 s',
+  @SaleIdInPath()
+  @ApiHeader(IDEMPOTENCY_KEY_HEADER)
+  @ApiHeader(PREFER_DECISION_HEADER)
+  @ApiCreatedResponse({ type: ReservationResource, description: 'Held within the wait', headers: MADE })
+  @ApiResponse({
+    status: 202,
+    type: ReservationResource,
+    description: 'Queued, not decided yet: ask at Location. What was written down is decided, whatever crashes',
+    headers: { ...MADE, ...headerRefs('Retry-After', 'Preference-Applied') },
   })
-  @ApiCreatedResponse({ type: ReservationResource, description: 'Held within the wait' })
-  @ApiResponse({ status: 202, type: ReservationResource, description: 'Queued; ask at Location' })
-  @ApiResponse({ status: 200, type: ReservationResource, description: 'The same key and body were here before' })
+  @ApiResponse({
+    status: 200,
+    type: ReservationResource,
+    description: 'The same key and body were here before: the reservation as it is now',
+    headers: MADE,
+  })
+  @ApiResponse({ status: 409, headers: optionalHeaders('Location', 'Idempotency-Key') })
+  @ApiResponse({ status: 422, headers: optionalHeaders('Idempotency-Key') })
+  @ApiResponse({ status: 500, headers: optionalHeaders('Location', 'Idempotency-Key') })
+  @ApiResponse({ status: 503, headers: optionalHeaders('Idempotency-Key') })
   @ApiProblems(
-    'malformed-request',
-    'invalid-request',
     'sale-not-found',
-    'sku-not-found',
+    ['sku-not-found', 422],
     'unit-unknown',
     'idempotency-key-reused',
-    'sale-not-open',
-    'sale-paused',
-    'sale-closed',
-    'customer-limit-reached',
-    'units-unavailable',
-    'sold-out',
-    'queue-timeout',
-    'request-lost',
+    ...REJECTION_CODES.filter((code) => code !== 'internal'),
     'overloaded',
-    'store-unavailable',
   )
   async create(
     @Param('saleId') saleId: string,
@@ -104,10 +120,21 @@ export class ReservationsController {
   }
 
   @Get('reservations/:id')
-  @ApiHeader({ name: 'Prefer', required: false, description: 'wait=5: answer when it has changed, or after 5 s' })
-  @ApiOkResponse({ type: ReservationResource })
-  @ApiResponse({ status: 304, description: 'The version of If-None-Match is the present one' })
-  @ApiProblems('reservation-not-found', 'store-unavailable')
+  @ApiOperation({
+    operationId: 'getReservation',
+    summary: 'The reservation as it is now; with Prefer: wait, once it has changed',
+    description: 'With `Prefer: wait` and `If-None-Match` this is a long poll for the next change.',
+  })
+  @ReservationIdInPath()
+  @ApiHeader(PREFER_CHANGE_HEADER)
+  @ApiHeader(IF_NONE_MATCH_HEADER)
+  @ApiOkResponse({ type: ReservationResource, description: 'The reservation', headers: headerRefs('ETag') })
+  @ApiResponse({
+    status: 304,
+    description: 'The version of If-None-Match is the present one',
+    headers: headerRefs('ETag'),
+  })
+  @ApiProblems('reservation-not-found')
   async read(
     @Param('id') id: string,
     @CallerOf() caller: Caller,
@@ -132,8 +159,14 @@ export class ReservationsController {
 
   @Post('reservations/:id/extend')
   @HttpCode(200)
-  @ApiOkResponse({ type: ReservationResource })
-  @ApiProblems('reservation-not-found', 'reservation-not-held', 'extension-refused', 'store-unavailable')
+  @ApiOperation({
+    operationId: 'extendReservation',
+    summary: "Prolongs the hold by the sale's step, a bounded number of times",
+    description: 'Never past the sale’s greatest age of a hold. Each call counts: a repeat is another extension.',
+  })
+  @ReservationIdInPath()
+  @ApiOkResponse({ type: ReservationResource, description: 'Held until the new expiresAt' })
+  @ApiProblems('reservation-not-found', 'reservation-not-held', 'extension-refused')
   async prolong(@Param('id') id: string, @CallerOf() caller: Caller): Promise<ReservationResource> {
     const ref = this.forCaller.authorize(caller, id);
     const extended = await this.extend.extend(ref);
@@ -143,8 +176,13 @@ export class ReservationsController {
   }
 
   @Get('sales/:saleId/reservations')
-  @ApiOkResponse({ type: ReservationList })
-  @ApiProblems('invalid-request', 'sale-not-found', 'store-unavailable')
+  @ApiOperation({
+    operationId: 'listReservations',
+    summary: "A customer's reservations in a sale: a reloaded page finds its hold",
+  })
+  @SaleIdInPath()
+  @ApiOkResponse({ type: ReservationList, description: 'The newest first' })
+  @ApiProblems('sale-not-found')
   async list(
     @Param('saleId') saleId: string,
     @Query() query: ListReservationsQuery,

@@ -1,20 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsObject,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  Min,
-  ValidateIf,
-} from 'class-validator';
-import { ListOf } from '../platform/body-rules.js';
+import { AnyObject, DifferentTexts, ExactlyOneOf, ListOf, OneOf, TextOf, WholeNumber } from '../platform/body-rules.js';
 
 export const LINES_MAX = 20;
 export const QUANTITY_MAX = 100;
@@ -22,62 +6,61 @@ export const METADATA_BYTES_MAX = 2_048;
 /** 1 to 128 characters that can be printed; neither spaces at the ends nor control characters. */
 export const CUSTOMER_ID = /^[^\s\p{C}](?:[^\p{C}]{0,126}[^\s\p{C}])?$/u;
 
+export const CUSTOMER_ID_RULE = {
+  pattern: CUSTOMER_ID,
+  sentence: 'must be 1 to 128 printable characters, without a space at either end',
+} as const;
+
+/** Whom a service acts for; a buyer is the customer. */
+export const CustomerId = (): PropertyDecorator =>
+  TextOf(CUSTOMER_ID_RULE, {
+    optional: true,
+    example: 'c_42',
+    description: 'Service callers name the customer; a buyer is one',
+  });
+
+@ExactlyOneOf('quantity', 'units')
 export class ReserveLineBody {
-  @ApiProperty({ example: 'sku_4k2m9x0a1b3c' })
-  @IsString()
-  @Matches(/^[\w-]{1,64}$/, { message: 'skuId must be the id of a SKU' })
+  @TextOf({ pattern: /^[A-Za-z0-9_-]{1,64}$/u, sentence: 'must be the id of a SKU' }, { example: 'sku_4k2m9x0a1b3c' })
   skuId!: string;
 
-  @ApiProperty({
-    required: false,
-    minimum: 1,
-    maximum: QUANTITY_MAX,
-    example: 2,
-    description: 'Any units; or name them',
-  })
-  @ValidateIf((line: ReserveLineBody) => line.quantity !== undefined || line.units === undefined)
-  @IsInt()
-  @Min(1)
-  @Max(QUANTITY_MAX)
+  @WholeNumber(
+    { min: 1, max: QUANTITY_MAX },
+    {
+      askedOf: (line) => !('units' in line) || line.units === undefined,
+      example: 2,
+      description: 'So many units, whichever; or name them in units',
+    },
+  )
   quantity?: number;
 
-  @ApiProperty({
-    required: false,
-    type: [String],
-    maxItems: QUANTITY_MAX,
+  @DifferentTexts(QUANTITY_MAX, {
+    optional: true,
     example: ['A-12', 'A-13'],
-    description: 'Labels of units',
+    description: 'Labels of units; in general admission their numbers',
   })
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(QUANTITY_MAX)
-  @ArrayUnique()
-  @IsString({ each: true })
   units?: string[];
 }
 
 export class ReserveBody {
-  @ApiProperty({ required: false, example: 'c_42', description: 'Service callers name the customer; a buyer is one' })
-  @IsOptional()
-  @IsString()
-  @Matches(CUSTOMER_ID, { message: 'customerId must be 1 to 128 printable characters' })
+  @CustomerId()
   customerId?: string;
 
   @ListOf(() => ReserveLineBody, LINES_MAX, { description: 'Decided together, in one atomic step' })
   lines!: ReserveLineBody[];
 
-  @ApiProperty({ required: false, enum: ['all', 'partial'], default: 'all' })
-  @IsOptional()
-  @IsIn(['all', 'partial'])
+  @OneOf(['all', 'partial'], {
+    optional: true,
+    example: 'all',
+    description: 'all, the default: every line or none; partial: what can be had, at least one unit',
+  })
   mode?: 'all' | 'partial';
 
-  @ApiProperty({
-    required: false,
-    type: Object,
+  @AnyObject({
+    optional: true,
+    nullable: true,
+    example: { cart: '9911' },
     description: `At most ${METADATA_BYTES_MAX} bytes of JSON, returned as given`,
   })
-  @IsOptional()
-  @IsObject()
-  metadata?: Record<string, unknown>;
+  metadata?: Record<string, unknown> | null;
 }

@@ -13,19 +13,19 @@ const NEXT_EXPIRY = 'When the next hold runs out, if it is not paid by then; nul
 export class SkuAvailability {
   @ApiProperty({ example: 'sku_4k2m9x0a1b3c' })
   skuId!: string;
-  @ApiProperty({ enum: STOCK_STATES, example: 'available' })
+  @ApiProperty({ type: String, enum: STOCK_STATES, example: 'available' })
   state!: StockState;
-  @ApiProperty({ type: 'integer', example: 1000 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 1000 })
   capacity!: number;
-  @ApiProperty({ type: 'integer', example: 812 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 812 })
   available!: number;
-  @ApiProperty({ type: 'integer', example: 120 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 120 })
   held!: number;
-  @ApiProperty({ type: 'integer', example: 8, description: 'In a payment window' })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 8, description: 'In a payment window' })
   checkout!: number;
-  @ApiProperty({ type: 'integer', example: 60 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 60 })
   sold!: number;
-  @ApiProperty({ type: 'integer', example: 0, description: 'Kept back by an operator' })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 0, description: 'Kept back by an operator' })
   blocked!: number;
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null, description: NEXT_EXPIRY })
   nextExpiryAt!: string | null;
@@ -34,7 +34,7 @@ export class SkuAvailability {
 export class SaleAvailability {
   @ApiProperty({ example: 'sale_k3v9x2m1qa' })
   saleId!: string;
-  @ApiProperty({ enum: Object.values(SaleStatus), example: 'open' })
+  @ApiProperty({ type: String, enum: Object.values(SaleStatus), example: 'open' })
   status!: SaleStatus;
   @ApiProperty({ format: 'date-time', example: '2026-11-21T20:00:01.250Z', description: 'When the counts were true' })
   asOf!: string;

@@ -1,4 +1,13 @@
-import { Currency, ListOf, NotBeside, PrintableText, Slug, UniqueLabels, WholeNumber } from '../platform/body-rules.js';
+import {
+  Currency,
+  ExactlyOneOf,
+  ListOf,
+  NotBeside,
+  PrintableText,
+  Slug,
+  UniqueLabels,
+  WholeNumber,
+} from '../platform/body-rules.js';
 import {
   LABEL_LENGTH_MAX,
   LABELLED_UNITS_PER_SKU_MAX,
@@ -29,6 +38,7 @@ export class UnitBody {
 }
 
 /** Something for sale: as many equal units as `capacity` says, or the labelled `units`. */
+@ExactlyOneOf('capacity', 'units')
 export class SkuBody {
   @PrintableText(NAME_LENGTH_MAX, { example: 'General admission' })
   name!: string;

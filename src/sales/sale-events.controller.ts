@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { ApiProblems } from '../platform/api-problems.js';
@@ -7,9 +7,9 @@ import { EventStreams } from '../platform/event-streams.js';
 import { Availability } from './availability.js';
 import { PublishedSales } from './published-sales.js';
 import { SaleEvents } from './sale-events.js';
+import { SaleIdInPath } from './sale.view.js';
 
 @ApiTags('Sales')
-@ApiBearerAuth()
 @Allow('anonymous', 'buyer', 'service', 'admin')
 @Controller('v1/sales/:saleId/events')
 export class SaleEventsController {
@@ -28,13 +28,14 @@ export class SaleEventsController {
       '`event: sale` with the sale and `event: availability` with its counts: both at once, then whenever they have ' +
       'changed, at most four times a second. They are states, not steps: after a reconnection the present ones come.',
   })
+  @SaleIdInPath()
   @ApiProduces('text/event-stream')
   @ApiResponse({
     status: 200,
     description: 'A stream of events',
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
-  @ApiProblems('sale-not-found', 'overloaded', 'store-unavailable')
+  @ApiProblems('sale-not-found', 'overloaded')
   async stream(@Param('saleId') saleId: string, @Res() reply: FastifyReply): Promise<void> {
     const sale = await this.sales.recent(saleId);
     // Read before the stream begins, so that what cannot be read is still a plain problem.

@@ -1,7 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { LatePayment, SaleStatus } from '../generated/prisma/enums.js';
+import { PathId } from '../platform/body-rules.js';
 import type { CatalogSale, CatalogSku } from './sale-catalog.js';
 import type { SaleRecord, SaleRow, SkuRow } from './sale-record.js';
+
+const EXAMPLE_ID = 'sale_k3v9x2m1qa';
+
+export const SaleIdInPath = (): MethodDecorator => PathId('saleId', 'The id of a sale', EXAMPLE_ID);
 
 /** A SKU as everybody may see it. */
 export class SkuView {
@@ -23,7 +28,7 @@ export class AdminSkuView extends SkuView {
 }
 
 class SaleBase {
-  @ApiProperty({ example: 'sale_k3v9x2m1qa' })
+  @ApiProperty({ example: EXAMPLE_ID })
   id!: string;
   @ApiProperty({ example: 'midnight-drop' })
   slug!: string;
@@ -31,7 +36,7 @@ class SaleBase {
   name!: string;
   @ApiProperty({ example: 'EUR' })
   currency!: string;
-  @ApiProperty({ enum: Object.values(SaleStatus), example: 'open' })
+  @ApiProperty({ type: String, enum: Object.values(SaleStatus), example: 'open' })
   status!: SaleStatus;
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-21T20:00:00.000Z' })
   opensAt!: string | null;
@@ -61,7 +66,7 @@ export class AdminSaleView extends SaleBase {
   queueTimeoutSeconds!: number;
   @ApiProperty({ type: 'integer', example: 900, description: 'No extension goes past this age of a hold' })
   holdAgeSecondsMax!: number;
-  @ApiProperty({ enum: Object.values(LatePayment), example: 'rehold' })
+  @ApiProperty({ type: String, enum: Object.values(LatePayment), example: 'rehold' })
   latePayment!: LatePayment;
   @ApiProperty({ type: 'integer', example: 1, description: 'Raised by every change' })
   revision!: number;

@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import { actorOf, type Caller } from '../access/caller.js';
+import { headerRefs } from '../platform/api-headers.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { Postgres } from '../platform/postgres.js';
 import { BodyLimit } from '../platform/route-traits.js';
@@ -17,24 +18,18 @@ import { PageQuery } from './page.query.js';
 import { CREATE_SALE_BODY_BYTES_MAX, PAGE_LIMIT } from './sale-limits.js';
 import { readSale } from './sale-record.js';
 import type { SaleCommand } from './sale-states.js';
-import { AdminSaleList, AdminSaleView, toAdminSaleView } from './sale.view.js';
+import { AdminSaleList, AdminSaleView, SaleIdInPath, toAdminSaleView } from './sale.view.js';
 
-/** Problems of every route that reads a body. */
-const OfBodies = (): MethodDecorator =>
-  ApiProblems('malformed-request', 'body-too-large', 'unsupported-media-type', 'invalid-request');
-
-/** Problems and answer of the four commands. */
+/** What the four commands have in common. */
 const Command = (): MethodDecorator => (prototype, name, descriptor) => {
   ApiOkResponse({ type: AdminSaleView, description: 'Done, or already so' })(prototype, name, descriptor);
   ApiProblems('sale-not-found', 'sale-state-conflict')(prototype, name, descriptor);
-  OfBodies()(prototype, name, descriptor);
+  SaleIdInPath()(prototype, name, descriptor);
   HttpCode(200)(prototype, name, descriptor);
 };
 
 @ApiTags('Admin: sales')
-@ApiBearerAuth()
 @Allow('admin')
-@ApiProblems('too-many-requests', 'unauthorized', 'forbidden', 'store-unavailable', 'internal')
 @Controller('v1/admin/sales')
 export class SalesAdminController {
   constructor(
@@ -44,15 +39,14 @@ export class SalesAdminController {
   ) {}
 
   @Post()
-  @ApiOperation({ summary: 'Creates a draft, which nobody outside sees until it is opened' })
+  @ApiOperation({ operationId: 'createSale', summary: 'Creates a draft, which nobody outside sees until it is opened' })
   @BodyLimit(CREATE_SALE_BODY_BYTES_MAX)
   @ApiCreatedResponse({
     type: AdminSaleView,
     description: 'The sale, with its ids',
-    headers: { Location: { description: 'Its path', schema: { type: 'string' } } },
+    headers: headerRefs('Location'),
   })
   @ApiProblems('slug-taken')
-  @OfBodies()
   async create(
     @Body() body: CreateSaleBody,
     @CallerOf() caller: Caller,
@@ -64,17 +58,17 @@ export class SalesAdminController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Every sale, drafts too; the newest first' })
+  @ApiOperation({ operationId: 'listAllSales', summary: 'Every sale, drafts too; the newest first' })
   @ApiOkResponse({ type: AdminSaleList, description: 'A page' })
-  @ApiProblems('invalid-request')
   async list(@Query() { limit = PAGE_LIMIT.initial, cursor }: PageQuery): Promise<AdminSaleList> {
     const { items, nextCursor } = await listSales(this.postgres, 'admin', limit, cursor);
     return { items: items.map(toAdminSaleView), nextCursor };
   }
 
   @Get(':saleId')
-  @ApiOperation({ summary: 'One sale, as Postgres has it now' })
+  @ApiOperation({ operationId: 'getSaleAsAdmin', summary: 'One sale, as Postgres has it now' })
   @ApiOkResponse({ type: AdminSaleView, description: 'The sale' })
+  @SaleIdInPath()
   @ApiProblems('sale-not-found')
   async read(@Param('saleId') saleId: string): Promise<AdminSaleView> {
     const sale = await readSale(this.postgres, saleId);
@@ -84,11 +78,12 @@ export class SalesAdminController {
 
   @Patch(':saleId')
   @ApiOperation({
+    operationId: 'changeSale',
     summary: 'Changes name, times and settings. TTLs hold for holds and payments that begin from now on',
   })
   @ApiOkResponse({ type: AdminSaleView, description: 'The sale as it is now' })
+  @SaleIdInPath()
   @ApiProblems('sale-not-found', 'sale-state-conflict')
-  @OfBodies()
   async change(
     @Param('saleId') saleId: string,
     @Body() body: ChangeSaleBody,
@@ -99,6 +94,7 @@ export class SalesAdminController {
 
   @Post(':saleId/open')
   @ApiOperation({
+    operationId: 'openSale',
     summary: 'Opens a draft, or schedules it when its `opensAt` lies ahead; opens a scheduled sale at once',
   })
   @Command()
@@ -107,14 +103,14 @@ export class SalesAdminController {
   }
 
   @Post(':saleId/pause')
-  @ApiOperation({ summary: 'Takes no new reservations for now; holds and payments go on' })
+  @ApiOperation({ operationId: 'pauseSale', summary: 'Takes no new reservations for now; holds and payments go on' })
   @Command()
   pause(@Param('saleId') saleId: string, @Body() body: ReasonBody, @CallerOf() caller: Caller): Promise<AdminSaleView> {
     return this.command(saleId, 'pause', body, caller);
   }
 
   @Post(':saleId/resume')
-  @ApiOperation({ summary: 'Takes reservations again' })
+  @ApiOperation({ operationId: 'resumeSale', summary: 'Takes reservations again' })
   @Command()
   resume(
     @Param('saleId') saleId: string,
@@ -125,7 +121,10 @@ export class SalesAdminController {
   }
 
   @Post(':saleId/close')
-  @ApiOperation({ summary: 'Takes no reservations ever again; what is held may still be paid for' })
+  @ApiOperation({
+    operationId: 'closeSale',
+    summary: 'Takes no reservations ever again; what is held may still be paid for',
+  })
   @Command()
   close(@Param('saleId') saleId: string, @Body() body: ReasonBody, @CallerOf() caller: Caller): Promise<AdminSaleView> {
     return this.command(saleId, 'close', body, caller);

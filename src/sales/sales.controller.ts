@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
@@ -9,15 +9,13 @@ import { SaleAvailability } from './availability.view.js';
 import { PageQuery } from './page.query.js';
 import { PublishedSales } from './published-sales.js';
 import { PAGE_LIMIT } from './sale-limits.js';
-import { SaleList, SaleView, toSaleView } from './sale.view.js';
+import { SaleIdInPath, SaleList, SaleView, toSaleView } from './sale.view.js';
 
 /** Keys belong to those who act on what they read; everybody else may get a copy that is up to 1 s old. */
 const readsExactly = (caller: Caller): boolean => caller.kind === 'service' || caller.kind === 'admin';
 
 @ApiTags('Sales')
-@ApiBearerAuth()
 @Allow('anonymous', 'buyer', 'service', 'admin')
-@ApiProblems('too-many-requests', 'unauthorized', 'store-unavailable', 'internal')
 @Controller('v1/sales')
 export class SalesController {
   constructor(
@@ -27,10 +25,10 @@ export class SalesController {
 
   @Get()
   @ApiOperation({
+    operationId: 'listSales',
     summary: 'Sales that are scheduled, open or paused, and those closed within the last day; the newest first',
   })
   @ApiOkResponse({ type: SaleList, description: 'A page; up to 1 s old for callers without a key' })
-  @ApiProblems('invalid-request')
   async list(@Query() query: PageQuery, @CallerOf() caller: Caller): Promise<SaleList> {
     const { limit = PAGE_LIMIT.initial, cursor } = query;
     const exact = readsExactly(caller);
@@ -41,8 +39,9 @@ export class SalesController {
   }
 
   @Get(':saleId')
-  @ApiOperation({ summary: 'One sale. A draft is not there for the public' })
+  @ApiOperation({ operationId: 'getSale', summary: 'One sale. A draft is not there for the public' })
   @ApiOkResponse({ type: SaleView, description: 'The sale; up to 1 s old for callers without a key' })
+  @SaleIdInPath()
   @ApiProblems('sale-not-found')
   async read(@Param('saleId') saleId: string, @CallerOf() caller: Caller): Promise<SaleView> {
     const exact = readsExactly(caller);
@@ -50,8 +49,9 @@ export class SalesController {
   }
 
   @Get(':saleId/availability')
-  @ApiOperation({ summary: 'What of each SKU can be had now' })
+  @ApiOperation({ operationId: 'getAvailability', summary: 'What of each SKU can be had now' })
   @ApiOkResponse({ type: SaleAvailability, description: 'Exact with a key; else up to 1 s old' })
+  @SaleIdInPath()
   @ApiProblems('sale-not-found')
   async readAvailability(@Param('saleId') saleId: string, @CallerOf() caller: Caller): Promise<SaleAvailability> {
     if (readsExactly(caller)) return this.availability.exact(await this.sales.exact(saleId));

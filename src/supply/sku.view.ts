@@ -1,9 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { SkuStock } from '../inventory/stock.js';
+import { PathId } from '../platform/body-rules.js';
 import { AdminSkuView } from '../sales/sale.view.js';
 import { capacityOf, type SkuSupply } from './sku-supply.js';
 
 const TARGET = 'Units that come back bring the capacity down to this; null: it is on its way nowhere';
+
+export const SkuIdInPath = (): MethodDecorator => PathId('skuId', 'The id of a SKU', 'sku_4k2m9x0a1b3c');
 
 /** A SKU with its stock: available + held + checkout + sold + blocked = capacity. */
 export class SkuStockView extends AdminSkuView {

@@ -1,12 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import {
-  ApiBearerAuth,
   ApiBody,
   ApiConsumes,
   ApiCreatedResponse,
+  ApiExtraModels,
   ApiNoContentResponse,
   ApiOkResponse,
-  ApiExtraModels,
   ApiOperation,
   ApiTags,
   getSchemaPath,
@@ -25,18 +24,13 @@ import { ImportUnits } from './import-units.js';
 import { ReadSku } from './read-sku.js';
 import { readUnitList } from './read-unit-list.js';
 import { ChangeSkuBody, ReasonQuery } from './sku.body.js';
-import { SkuStockView } from './sku.view.js';
+import { SkuIdInPath, SkuStockView } from './sku.view.js';
 import { BLOCK_BODY_BYTES_MAX, IMPORT_BODY_BYTES_MAX, UNITS_PER_IMPORT_MAX } from './supply-limits.js';
-
-/** Problems of every route that reads a body. */
-const OfBodies = (): MethodDecorator =>
-  ApiProblems('malformed-request', 'body-too-large', 'unsupported-media-type', 'invalid-request');
 
 @ApiTags('Admin: SKUs')
 @ApiExtraModels(UnitBody)
-@ApiBearerAuth()
 @Allow('admin')
-@ApiProblems('too-many-requests', 'unauthorized', 'forbidden', 'sku-not-found', 'store-unavailable', 'internal')
+@ApiProblems('sku-not-found')
 @Controller('v1/admin/skus')
 export class SkusAdminController {
   constructor(
@@ -48,17 +42,21 @@ export class SkusAdminController {
   ) {}
 
   @Get(':skuId')
-  @ApiOperation({ summary: 'One SKU with its stock, as it is now' })
+  @SkuIdInPath()
+  @ApiOperation({ operationId: 'getSku', summary: 'One SKU with its stock, as it is now' })
   @ApiOkResponse({ type: SkuStockView, description: 'The SKU' })
   read(@Param('skuId') skuId: string): Promise<SkuStockView> {
     return this.skus.read(skuId);
   }
 
   @Patch(':skuId')
-  @ApiOperation({ summary: 'Changes name, price and limit; what is written down already keeps its price' })
+  @SkuIdInPath()
+  @ApiOperation({
+    operationId: 'changeSku',
+    summary: 'Changes name, price and limit; what is written down already keeps its price',
+  })
   @ApiOkResponse({ type: SkuStockView, description: 'The SKU as it is now' })
   @ApiProblems('sale-state-conflict')
-  @OfBodies()
   async change(
     @Param('skuId') skuId: string,
     @Body() body: ChangeSkuBody,
@@ -70,9 +68,10 @@ export class SkusAdminController {
 
   @Delete(':skuId')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Takes a SKU out of its sale that nobody ever had a unit of' })
+  @SkuIdInPath()
+  @ApiOperation({ operationId: 'removeSku', summary: 'Takes a SKU out of its sale that nobody ever had a unit of' })
   @ApiNoContentResponse({ description: 'It is gone' })
-  @ApiProblems('invalid-request', 'sale-state-conflict')
+  @ApiProblems('sale-state-conflict')
   remove(@Param('skuId') skuId: string, @Query() { reason }: ReasonQuery, @CallerOf() caller: Caller): Promise<void> {
     return this.changes.remove(skuId, { actor: actorOf(caller), action: 'sku.remove', reason });
   }
@@ -80,17 +79,18 @@ export class SkusAdminController {
   @Post(':skuId/units')
   @BodyLimit(IMPORT_BODY_BYTES_MAX)
   @TakesCsv()
+  @SkuIdInPath()
   @ApiOperation({
+    operationId: 'importUnits',
     summary: `Imports named units, at most ${UNITS_PER_IMPORT_MAX} at once, all of a list or none; also while the sale is on`,
   })
   @ApiConsumes('application/json', 'text/csv')
   @ApiBody({
     description: 'A JSON array of units, or CSV with a header that names the columns label, section, row and seat',
-    schema: { oneOf: [{ type: 'array', items: { $ref: getSchemaPath(UnitBody) } }, { type: 'string' }] },
+    schema: { type: 'array', items: { $ref: getSchemaPath(UnitBody) }, minItems: 1, maxItems: UNITS_PER_IMPORT_MAX },
   })
   @ApiCreatedResponse({ type: SkuStockView, description: 'They are on sale' })
   @ApiProblems('sale-state-conflict')
-  @OfBodies()
   async import(
     @Param('skuId') skuId: string,
     @Query() { reason }: ReasonQuery,
@@ -103,10 +103,13 @@ export class SkusAdminController {
 
   @Post(':skuId/capacity')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Changes how many units there are, while they are sold; a repeat changes nothing' })
+  @SkuIdInPath()
+  @ApiOperation({
+    operationId: 'changeCapacity',
+    summary: 'Changes how many units there are, while they are sold; a repeat changes nothing',
+  })
   @ApiOkResponse({ type: SkuStockView, description: 'Done, or on its way to `capacityTarget`' })
   @ApiProblems('sale-state-conflict', 'capacity-below-committed')
-  @OfBodies()
   async capacity(
     @Param('skuId') skuId: string,
     @Body() { capacity, mode = 'now', reason }: CapacityBody,
@@ -119,10 +122,13 @@ export class SkusAdminController {
   @Post(':skuId/block')
   @HttpCode(200)
   @BodyLimit(BLOCK_BODY_BYTES_MAX)
-  @ApiOperation({ summary: 'Takes named units out of sale, all of them or none; those that are blocked stay so' })
+  @SkuIdInPath()
+  @ApiOperation({
+    operationId: 'blockUnits',
+    summary: 'Takes named units out of sale, all of them or none; those that are blocked stay so',
+  })
   @ApiOkResponse({ type: SkuStockView, description: 'Blocked' })
   @ApiProblems('unit-unknown', 'units-unavailable', 'sale-state-conflict')
-  @OfBodies()
   async block(
     @Param('skuId') skuId: string,
     @Body() { units, reason }: NamedUnitsBody,
@@ -135,10 +141,13 @@ export class SkusAdminController {
   @Post(':skuId/unblock')
   @HttpCode(200)
   @BodyLimit(BLOCK_BODY_BYTES_MAX)
-  @ApiOperation({ summary: 'Puts blocked units back on sale; those that are on sale stay so' })
+  @SkuIdInPath()
+  @ApiOperation({
+    operationId: 'unblockUnits',
+    summary: 'Puts blocked units back on sale; those that are on sale stay so',
+  })
   @ApiOkResponse({ type: SkuStockView, description: 'On sale' })
   @ApiProblems('unit-unknown', 'units-unavailable', 'sale-state-conflict')
-  @OfBodies()
   async unblock(
     @Param('skuId') skuId: string,
     @Body() { units, reason }: NamedUnitsBody,

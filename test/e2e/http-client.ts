@@ -1,4 +1,7 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { compare, promise } from '../conformance/answers.js';
+import { Contract } from '../conformance/contract.js';
 
 /** Everything that a body of the API may have; a member that is not there fails the test that looks at it. */
 export interface Wire {
@@ -88,10 +91,27 @@ const ANSWER_MS_MAX = 45_000;
 /** One connection pool for a test file. Rejects when the connection breaks before the whole answer is there. */
 export class HttpClient {
   private readonly agent = new Agent({ keepAlive: true });
+  private readonly contracts = new Map<string, Promise<Contract | null>>();
 
-  send(url: string, { method, path, headers = {}, body }: Sent): Promise<Answer> {
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const type = text === undefined ? {} : { 'content-type': 'application/json' };
+  /** Throws, too, when the answer is not as the OpenAPI document of the process says. */
+  async send(url: string, sent: Sent): Promise<Answer> {
+    const answer = await this.exchange(url, sent);
+    const contract = await this.contractOf(url);
+    const { status, headers, text } = answer;
+    if (contract) compare(contract, { method: sent.method, path: sent.path, status, headers, text });
+    return { status, headers, body: (text === '' ? {} : JSON.parse(text)) as Wire };
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private exchange(
+    url: string,
+    { method, path, headers = {}, body }: Sent,
+  ): Promise<Omit<Answer, 'body'> & { text: string }> {
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    const type = sent === undefined ? {} : { 'content-type': 'application/json' };
     return new Promise((resolve, reject) => {
       const asked = request(
         `${url}${path}`,
@@ -101,19 +121,29 @@ export class HttpClient {
           answer.on('data', (chunk: Buffer) => chunks.push(chunk));
           answer.on('error', reject);
           answer.on('end', () => {
-            const received = Buffer.concat(chunks).toString();
-            const parsed = (received === '' ? {} : JSON.parse(received)) as Wire;
-            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: parsed });
+            const text = Buffer.concat(chunks).toString();
+            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
           });
         },
       );
       asked.on('error', reject);
       asked.on('timeout', () => asked.destroy(new Error(`${method} ${path} was never answered`)));
-      asked.end(text);
+      asked.end(sent);
     });
   }
 
-  close(): void {
-    this.agent.destroy();
+  /** Null when the process went away just now: then it has no document to be held to, and is asked again next time. */
+  private contractOf(url: string): Promise<Contract | null> {
+    const known = this.contracts.get(url) ?? this.readContract(url).catch(() => null);
+    this.contracts.set(url, known);
+    void known.then((contract) => contract ?? this.contracts.delete(url));
+    return known;
+  }
+
+  private async readContract(url: string): Promise<Contract> {
+    const { text } = await this.exchange(url, { method: 'GET', path: '/openapi.json' });
+    const contract = new Contract(JSON.parse(text) as OpenAPIObject);
+    promise(contract);
+    return contract;
   }
 }

@@ -1,0 +1,66 @@
+import { DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
+
+const DESCRIPTION = `
+Sells a limited number of units to far more buyers than there are units, and never the same unit twice.
+
+**The flow**
+
+1. \`POST /v1/sales/{saleId}/reservations\` asks for units. With \`Prefer: wait=5\` the answer is the decision: \`201\` held or
+   \`409\` refused; else, or when time is up, \`202\` queued, and \`Location\` says where to ask.
+2. \`POST /v1/reservations/{id}/checkout\` pins the hold for the payment window.
+3. \`POST /v1/reservations/{id}/confirm\` with the payment's reference makes the order. \`DELETE /v1/reservations/{id}\` gives the
+   units back instead; a hold whose \`expiresAt\` passes goes back by itself.
+
+**Every refusal** is a problem (RFC 9457, \`application/problem+json\`): branch on its \`code\`. Of several that apply, the first in
+order of precedence is the answer. A refusal after a \`202\` stands in the reservation's \`problem\`. A \`503\` is an unknown outcome:
+repeat with the same \`Idempotency-Key\` or the same \`paymentReference\`, and never refund on it.
+
+**Conventions.** JSON in camelCase; times as in RFC 3339, in UTC with milliseconds; money as whole minor units beside a currency of
+ISO 4217; ids are opaque. A request with a member or a query parameter that is not described here is refused; answers may gain
+members, so ignore those you do not know. Whatever answers \`GET\` answers \`HEAD\` too. A path that is not here is a
+\`route-not-found\`, another method than those here a \`method-not-allowed\`; both are among the shared responses.
+`.trim();
+
+/** What the document says of the API as a whole. */
+export function describeApi(): Omit<OpenAPIObject, 'paths'> {
+  return new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Holdfast')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/', 'Where this document came from')
+    .addTag('Sales', 'What is on sale, and what of it can be had')
+    .addTag('Reservations', 'Units asked for, held, prolonged')
+    .addTag('Checkout', 'From a hold to an order, or back')
+    .addTag('Orders', 'What was sold')
+    .addTag('Admin: sales', 'Sales made, changed, opened, paused, closed')
+    .addTag('Admin: SKUs', 'Capacity and single units, while they are sold')
+    .addTag('Admin: customers', 'What is held of a customer: shown, and erased')
+    .addTag('Admin: API keys', 'Who may call for a shop, and who may operate')
+    .addTag('Health', 'For whoever runs it')
+    .addSecurity('buyer', {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: "A buyer, by a token of the shop's: `sub` is the customer's id",
+    })
+    .addSecurity('service', {
+      type: 'http',
+      scheme: 'bearer',
+      description: "A storefront's backend, by an API key (`hf_sk_…`) of scope storefront",
+    })
+    .addSecurity('admin', {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'An operator, by an API key (`hf_sk_…`) of scope admin',
+    })
+    .addSecurity('ticket', {
+      type: 'apiKey',
+      in: 'query',
+      name: 'ticket',
+      description: 'A ticket for one stream, instead of credentials: `EventSource` can send no header',
+    })
+    .addSecurity('metrics', { type: 'http', scheme: 'bearer', description: '`METRICS_TOKEN`' })
+    .build();
+}
