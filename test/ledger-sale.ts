@@ -258,10 +258,10 @@ export class LedgerSale {
   }
 
   /** Puts a cancelled order's units back on sale in Redis, as the relay does. */
-  async restock(id: string): Promise<string[]> {
+  async restock(id: string, heldAs = id): Promise<string[]> {
     const row = await this.row(id);
     const [customer, lines] = [row?.customer_id ?? 'ann', packHeldLines(row?.lines ?? [])];
-    return this.run('restock', this.tail(id), row?.version ?? 9, this.tail(id), customer, lines);
+    return this.run('restock', this.tail(id), row?.version ?? 9, this.tail(heldAs), customer, lines);
   }
 
   // ----- what is there

@@ -9,11 +9,9 @@ export async function lockReservations(
   reservationIds: readonly string[],
 ): Promise<Map<string, LockedReservation>> {
   const ids = [...new Set(reservationIds)].sort();
-  const { rows } = await client.query<
-    JournalRow & { currency: string; late_payment: LockedReservation['latePayment'] }
-  >({
+  const { rows } = await client.query<LockedRow>({
     name: 'confirm-lock',
-    text: `SELECT ${JOURNAL_COLUMNS}, s.currency, s.late_payment FROM reservations r JOIN sales s ON s.id = r.sale_id
+    text: `SELECT ${JOURNAL_COLUMNS}, s.currency, s.late_payment, s.status = 'closed' AS closed FROM reservations r JOIN sales s ON s.id = r.sale_id
            WHERE r.id = ANY($1) ORDER BY r.id FOR UPDATE OF r`,
     values: [ids],
   });
@@ -27,13 +25,15 @@ export async function lockReservations(
     locked.set(row.id, {
       row,
       currency: row.currency,
-      latePayment: row.late_payment,
+      latePayment: row.closed ? 'closed' : row.late_payment,
       order: found ? orderOf(found, row) : null,
       outcomes: new Map(of.map(({ payment_reference: reference, problem }) => [reference, problem])),
     });
   }
   return locked;
 }
+
+type LockedRow = JournalRow & { currency: string; late_payment: 'rehold' | 'refuse'; closed: boolean };
 
 interface OutcomeRow {
   reservation_id: string;

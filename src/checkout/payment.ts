@@ -33,7 +33,8 @@ export type PaymentOutcome =
 export interface LockedReservation {
   readonly row: JournalRow;
   readonly currency: string;
-  readonly latePayment: 'rehold' | 'refuse';
+  /** What the sale says; a closed one holds nothing again, and needs no Redis to say so. */
+  readonly latePayment: 'rehold' | 'refuse' | 'closed';
   readonly order: Order | null;
   /** By payment reference: null for the one that was ordered. */
   readonly outcomes: Map<string, StoredRefusal | null>;
@@ -56,7 +57,8 @@ export function decidePayment(payment: Payment, locked: LockedReservation | unde
   if (row.status === 'held') return { kind: 'known', outcome: { kind: 'not-pinned' } };
   // Whoever gave the units back did not want them any more; only time takes what somebody was paying for.
   if (row.status === 'expired' && latePayment === 'rehold') return { kind: 'known', outcome: { kind: 'late', row } };
-  return { kind: 'refuse', refusal: tooLate(row.status) };
+  const isClosed = row.status === 'expired' && latePayment === 'closed';
+  return { kind: 'refuse', refusal: tooLate(isClosed ? 'sale-closed' : row.status) };
 }
 
 function amountMatches({ amount, currency }: Payment, total: number, of: string): boolean {

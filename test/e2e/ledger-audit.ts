@@ -78,9 +78,11 @@ function ordersThatDiffer({ reservations, orders, sold }: Books): string[] {
     const order = byReservation.get(row.id);
     if (row.status !== 'confirmed')
       return order || soldTo.has(row.id) ? [`${row.id} is ${row.status} and ordered`] : [];
+    if (row.again) return [];
     if (!order) return [`${row.id} is confirmed without an order`];
     const wanted = sorted(placesOf(row));
-    const same = sorted(order.places ?? []) === wanted && sorted(soldTo.get(row.id) ?? []) === wanted;
+    const left = order.restocked ? '' : wanted;
+    const same = sorted(order.places ?? []) === wanted && sorted(soldTo.get(row.id) ?? []) === left;
     return same ? [] : [`${order.id} and its reservation ${row.id} name other units, or other ones were sold`];
   });
   const known = new Set(reservations.map(({ id }) => id));
@@ -129,10 +131,11 @@ function countersThatDiffer({ skus, redis }: Books, owners: ReadonlyMap<string, 
 }
 
 /** What each customer holds and has bought is what limits count. */
-function customersThatDiffer({ reservations, redis }: Books): string[] {
+function customersThatDiffer({ reservations, orders, redis }: Books): string[] {
+  const restocked = new Set(orders.filter((order) => order.restocked).map((order) => order.reservation_id));
   const owned = new Map<string, Map<number, number>>();
   for (const row of reservations) {
-    if (!isLive(row) && row.status !== 'confirmed') continue;
+    if (!isLive(row) && (row.status !== 'confirmed' || row.again || restocked.has(row.id))) continue;
     const counts = owned.get(row.customer_id) ?? new Map<number, number>();
     owned.set(row.customer_id, counts);
     for (const { ordinal, units } of row.lines)
@@ -168,6 +171,8 @@ function storiesThatDiffer({ reservations, orders, places }: Books, stories: rea
     return sorted(told) === sorted(placesOf(row)) ? [] : [`${name} was told of other units than the row has`];
   });
   const told = new Set(stories.map(({ id }) => id));
-  const ghosts = reservations.filter((row) => (isLive(row) || row.status === 'confirmed') && !told.has(row.id));
+  const ghosts = reservations.filter(
+    (row) => (isLive(row) || row.status === 'confirmed') && !row.again && !told.has(row.id),
+  );
   return [...findings, ...ghosts.map(({ id, status }) => `${id} is ${status} and nobody was told`)];
 }

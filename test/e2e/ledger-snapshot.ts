@@ -24,11 +24,15 @@ export interface ReservationRow {
   version: number;
   overdue: boolean;
   lines: { ordinal: number; units: number[] }[];
+  /** Held again for a payment that came late: confirmed for another reservation's order. */
+  again: boolean;
 }
 
 export interface OrderRow {
   id: string;
   reservation_id: string;
+  /** Cancelled with restock: its units are free again. */
+  restocked: boolean;
   /** 'ordinal#unit' of each unit of its lines. */
   places: string[] | null;
 }
@@ -66,11 +70,11 @@ export async function readBooks(stores: Stores, sale: TestSale): Promise<Books> 
     skus,
     places: placesOf(skus, labels),
     reservations: await rows(
-      `SELECT id, customer_id, status, version, lines, status = 'held' AND expires_at <= ledger_now() AS overdue
+      `SELECT id, customer_id, status, version, lines, mode = 'rehold' AS again, status = 'held' AND expires_at <= ledger_now() AS overdue
        FROM reservations WHERE sale_id = $1`,
     ),
     orders: await rows(
-      `SELECT o.id, o.reservation_id,
+      `SELECT o.id, o.reservation_id, coalesce(o.restocked, false) AS restocked,
          (SELECT array_agg(k.ordinal || '#' || unit) FROM order_lines l JOIN skus k ON k.id = l.sku_id, unnest(l.units) AS unit
           WHERE l.order_id = o.id) AS places
        FROM orders o WHERE o.sale_id = $1`,

@@ -1,71 +1,10 @@
+import { paying } from './late-commands.js';
+import { Command, type Chosen, onOne, onOneOrHalf, type Real } from './model-command.js';
 import fc from 'fast-check';
 import type { Mode } from '../../src/inventory/records.js';
 import { unpackHold } from '../../src/inventory/records.js';
-import type { LedgerState } from '../ledger-balance.js';
-import { ownedText } from '../ledger-lines.js';
 import type { LedgerSale } from '../ledger-sale.js';
-import type { LedgerModel, ModelReservation } from './ledger-model.js';
-
-/** The sale under test and the text of what its requests ask for. */
-export interface Real {
-  readonly sale: LedgerSale;
-  readonly asked: Map<string, { lines: string; customer: string; mode: Mode }>;
-}
-
-type Step = (model: LedgerModel, real: Real) => Promise<void>;
-
-/** A step that is followed by the comparison of the books with themselves and with the model. */
-class Command implements fc.AsyncCommand<LedgerModel, Real> {
-  constructor(
-    private readonly name: string,
-    private readonly step: Step,
-  ) {}
-
-  check(): boolean {
-    return true;
-  }
-
-  async run(model: LedgerModel, real: Real): Promise<void> {
-    await this.step(model, real);
-    const state = await real.sale.balanced();
-    expect(await readSale(real.sale, state)).toEqual(readModel(model, real.sale));
-  }
-
-  toString(): string {
-    return this.name;
-  }
-}
-
-type Chosen = (reservation: ModelReservation) => boolean;
-
-/** A command on one of the reservations that it is meant for, now and then on any. */
-function onOne(
-  name: string,
-  meant: Chosen,
-  step: (r: ModelReservation, model: LedgerModel, real: Real) => Promise<void>,
-): fc.Arbitrary<Command> {
-  return fc.nat(29).map(
-    (choice) =>
-      new Command(`${name} ${choice}`, async (model, real) => {
-        const fitting = choice % 5 === 0 ? [] : model.all(meant);
-        const among = fitting.length > 0 ? fitting : model.reservations;
-        const chosen = among[choice % Math.max(1, among.length)];
-        if (chosen) await step(chosen, model, real);
-      }),
-  );
-}
-
-/** The same, where the caller may die between the stores. */
-function onOneOrHalf(
-  name: string,
-  meant: Chosen,
-  step: (r: ModelReservation, whole: boolean, model: LedgerModel, real: Real) => Promise<void>,
-): fc.Arbitrary<Command> {
-  return fc.integer({ min: 0, max: 3 }).chain((dice) => {
-    const whole = dice > 0;
-    return onOne(whole ? name : `half of ${name}`, meant, (r, model, real) => step(r, whole, model, real));
-  });
-}
+import type { LedgerModel } from './ledger-model.js';
 
 const line = fc.oneof(
   {
@@ -101,6 +40,7 @@ const asking = fc.tuple(ask, fc.integer({ min: 0, max: 4 })).map(
 
 async function accept(id: string, model: LedgerModel, { sale, asked }: Real): Promise<void> {
   const reservation = model.reservations.find((r) => r.id === id)!;
+  if (reservation.mode === 'rehold') return;
   const [answer = ''] = await sale.accept({ id, ...asked.get(id)! });
   expect(answer.split(' ')[0]).toBe(model.accept(reservation));
 }
@@ -193,7 +133,8 @@ async function settle(model: LedgerModel, { sale }: Real): Promise<void> {
 
 /** The relay may tell of a restock before it tells of the settling, and again: it is said of every one there ever was. */
 async function restock(model: LedgerModel, { sale }: Real): Promise<void> {
-  for (const { id } of model.all(({ cancelled }) => cancelled === 'restocked')) await sale.restock(id);
+  for (const r of model.all(({ cancelled }) => cancelled === 'restocked'))
+    if (!model.paidBy(r)) await sale.restock(r.id, r.heldAs?.id);
   model.restock();
 }
 
@@ -237,7 +178,7 @@ const upkeep = fc.constantFrom(
 
 const again = onOne(
   'ask again',
-  ({ record }) => record === null,
+  ({ record, mode }) => record === null && mode !== 'rehold',
   (r, model, real) => accept(r.id, model, real),
 );
 
@@ -253,42 +194,10 @@ export const COMMANDS = [
     confirming,
     cancelling,
     cancelling,
+    ...[paying, paying],
     losing,
     passing,
     passing,
     upkeep,
   ],
 ];
-
-/** The same words of both: record, deadline of the undecided, hold, row of each reservation. */
-async function readSale(sale: LedgerSale, state: LedgerState): Promise<Record<string, string[]>> {
-  const rows = await sale.harness.postgres.query<{ id: string; status: string; expires_at: Date }>(
-    'SELECT id, status, expires_at FROM reservations WHERE sale_id = $1',
-    [sale.id],
-  );
-  const read: Record<string, string[]> = {};
-  const add = (tail: string, text: string): unknown => (read[tail] ??= []).push(text);
-  for (const [tail, text] of Object.entries(state.requests ?? {})) add(tail, `record ${text.split('\n')[0]}`);
-  for (const [tail, until] of Object.entries(state.queued ?? {})) add(tail, `waits until ${until}`);
-  for (const [tail, text] of Object.entries(state.holds ?? {})) {
-    const hold = unpackHold(text);
-    add(tail, `${hold.state} ${ownedText(hold)} until ${hold.expiresAt}, extended ${hold.extensions}`);
-  }
-  for (const tail of Object.keys(state.pins ?? {})) add(tail, 'pin to be seen');
-  for (const { id, status, expires_at: at } of rows) add(id.slice(-32), `row ${status} until ${at.getTime()}`);
-  return read;
-}
-
-function readModel(model: LedgerModel, sale: LedgerSale): Record<string, string[]> {
-  const read: Record<string, string[]> = {};
-  for (const { id, record, waitsUntil, hold, pinnedAt, row } of model.reservations) {
-    const texts: string[] = [];
-    if (record) texts.push(`record ${record}`);
-    if (waitsUntil !== null) texts.push(`waits until ${waitsUntil}`);
-    if (hold) texts.push(`${hold.state} ${hold.units.join(' ')} until ${hold.expiresAt}, extended ${hold.extensions}`);
-    if (pinnedAt !== null) texts.push('pin to be seen');
-    if (row) texts.push(`row ${row.status} until ${row.expiresAt}`);
-    if (texts.length > 0) read[sale.tail(id)] = texts;
-  }
-  return read;
-}

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { LedgerHarness } from '../ledger-harness.js';
-import { COMMANDS, type Real } from './ledger-commands.js';
+import { COMMANDS } from './ledger-commands.js';
 import { LedgerModel } from './ledger-model.js';
+import type { Real } from './model-command.js';
 import { MODEL } from './model-sale.js';
 
 const SEQUENCES = 150;

@@ -1,44 +1,12 @@
-import type { Mode, RequestedLine } from '../../src/inventory/records.js';
+import type { Mode } from '../../src/inventory/records.js';
 import { linesOf } from '../ledger-lines.js';
+import { isNamed, type ModelReservation, NOTHING, ownedBy } from './model-reservation.js';
 import { freeOf, MODEL, unitsOf } from './model-sale.js';
 
 const STEP_MS = 60_000;
 const HOLD_TTL_MS = MODEL.holdTtlSeconds * 1_000;
 const QUEUE_TIMEOUT_MS = MODEL.queueTimeoutSeconds * 1_000;
 const HOLD_AGE_MS_MAX = MODEL.holdAgeSecondsMax * 1_000;
-
-export interface ModelHold {
-  state: 'decided' | 'held' | 'checkout';
-  units: string[];
-  heldAt: number;
-  expiresAt: number;
-  extensions: number;
-  sequence: number;
-}
-
-/** One reservation: its record and hold in Redis, its row in Postgres. */
-export interface ModelReservation {
-  readonly id: string;
-  readonly customer: string;
-  readonly mode: Mode;
-  readonly lines: readonly RequestedLine[];
-  record: 'queued' | 'rejected' | 'released' | 'expired' | 'confirmed' | null;
-  /** When the undecided request is overdue; null: it is not undecided. */
-  waitsUntil: number | null;
-  queuedAt: number;
-  hold: ModelHold | null;
-  row: (Omit<ModelHold, 'state'> & { status: 'held' | 'checkout' | 'confirmed' | 'released' | 'expired' }) | null;
-  /** The note for the journal of how the hold ended. */
-  note: 'expired' | 'released' | null;
-  /** The note for the journal that the deadline moved. */
-  extended: boolean;
-  pinnedAt: number | null;
-  settles: boolean;
-  /** How its order was cancelled. */
-  cancelled: 'restocked' | 'kept' | null;
-  /** Its units are not yet back on sale in Redis. */
-  restocks: boolean;
-}
 
 /** What the ledger should do, as simply as it can be said: no counters, no pages, no scripts. */
 export class LedgerModel {
@@ -52,20 +20,7 @@ export class LedgerModel {
   }
 
   add(id: string, { customer, mode, lines }: { customer: string; mode: Mode; lines: string }): void {
-    const nothing = {
-      record: null,
-      waitsUntil: null,
-      queuedAt: 0,
-      hold: null,
-      row: null,
-      note: null,
-      pinnedAt: null,
-      extended: false,
-      settles: false,
-      cancelled: null,
-      restocks: false,
-    };
-    this.reservations.push({ id, customer, mode, lines: linesOf(lines), ...nothing });
+    this.reservations.push({ id, customer, mode, lines: linesOf(lines), ...NOTHING });
   }
 
   accept(r: ModelReservation): 'queued' | 'known' {
@@ -176,10 +131,11 @@ export class LedgerModel {
   }
 
   cancel(r: ModelReservation, restock: boolean): string {
-    if (r.row?.status !== 'confirmed') return 'order-not-found';
+    if (r.row?.status !== 'confirmed' || this.paidBy(r)) return 'order-not-found';
     const as = restock ? 'restocked' : 'kept';
     if (r.cancelled) return r.cancelled === as ? 'cancelled' : `cancelled-with${restock ? 'out' : ''}-restock`;
-    Object.assign(r, { cancelled: as, restocks: restock });
+    r.cancelled = as;
+    Object.assign(r.heldAs ?? r, { cancelled: as, restocks: restock });
     return 'cancelled';
   }
 
@@ -189,6 +145,56 @@ export class LedgerModel {
       r.restocks = false;
       if (r.hold && r.hold.state !== 'decided') this.giveBack(r, 'confirmed');
     }
+  }
+
+  /**
+   * What an expired reservation had, held again as `id`: each unit if it is free, else the lowest that is. Null when it
+   * is refused. The later steps of it are those of any reservation.
+   */
+  rehold(of: ModelReservation, id: string): ModelReservation | null {
+    this.expire();
+    const had = of.row?.units ?? [];
+    const asked = had.filter((line) => !line.endsWith('#')).map((line) => ({ line, named: linesOf(line)[0]! }));
+    const owned = this.all(({ customer }) => customer === of.customer).flatMap(ownedBy);
+    const taken = this.taken();
+    for (const { ordinal } of asked.map(({ named }) => named)) {
+      const wanted = unitsOf(had).filter((unit) => unit.startsWith(`${ordinal}#`)).length;
+      const mine = owned.filter((unit) => unit.startsWith(`${ordinal}#`)).length;
+      if (mine + wanted > (MODEL.skus[ordinal - 1]?.perCustomerMax ?? 99)) return null;
+      if (freeOf(ordinal, taken).length < wanted) return null;
+    }
+    if (owned.length + unitsOf(had).length > MODEL.perCustomerMax) return null;
+    const kept = new Set(unitsOf(had).filter((unit) => !taken.has(unit)));
+    const units = had.map((line) => {
+      const [ordinal = ''] = line.split('#');
+      const numbers = unitsOf([line]).map((unit) => {
+        const number = kept.has(unit)
+          ? Number(unit.split('#')[1])
+          : freeOf(Number(ordinal), new Set([...taken, ...kept]))[0]!;
+        taken.add(`${ordinal}#${number}`);
+        return number;
+      });
+      return `${ordinal}#${numbers.join(',')}`;
+    });
+    const again: ModelReservation = { ...NOTHING, id, customer: of.customer, mode: 'rehold', lines: [] };
+    this.reservations.push(again);
+    const expiresAt = this.now + HOLD_TTL_MS;
+    const hold = { state: 'decided', units, heldAt: this.now, expiresAt, extensions: 0, sequence: ++this.sequence };
+    Object.assign(again, { record: 'queued', queuedAt: this.now, waitsUntil: this.now + QUEUE_TIMEOUT_MS, hold });
+    return again;
+  }
+
+  /** The order is of what was paid for, the units are in what was held again. */
+  buyLate(paid: ModelReservation, again: ModelReservation): void {
+    if (!paid.row || !again.row) return;
+    for (const { row } of [paid, again]) if (row) row.status = 'confirmed';
+    paid.heldAs = again;
+    again.settles = true;
+  }
+
+  /** The reservation whose late payment this one was held for, and bought by. */
+  paidBy(again: ModelReservation): ModelReservation | undefined {
+    return this.reservations.find(({ heldAs }) => heldAs === again);
   }
 
   sweep(): void {
@@ -292,9 +298,3 @@ export class LedgerModel {
     return unitsOf(granted).length > 0 ? granted : null;
   }
 }
-
-/** Units held, pinned or bought. */
-const ownedBy = ({ hold, row, cancelled, restocks }: ModelReservation): string[] =>
-  unitsOf(hold?.units ?? (row?.status === 'confirmed' && (cancelled !== 'restocked' || restocks) ? row.units : []));
-
-const isNamed = (r: ModelReservation, line: number): boolean => typeof r.lines[line]?.wanted !== 'number';

@@ -41,6 +41,7 @@ describe('a payment', () => {
     ['of a released one', locked('released'), {}, 'payment-late-rejected'],
     ['of an expired one', locked('expired'), {}, 'payment-late-rejected'],
     ['of an expired one, where the sale holds again', locked('expired', { latePayment: 'rehold' }), {}, 'late'],
+    ['of an expired one, where the sale is closed', locked('expired', { latePayment: 'closed' }), {}, LATE],
     ['of a released one, where the sale holds again', locked('released', { latePayment: 'rehold' }), {}, LATE],
     ['of an expired one, with another amount', locked('expired', { latePayment: 'rehold' }), { amount: 1 }, MISMATCH],
     ['of a hold, with another amount, which pins nothing', locked('held'), { amount: 1 }, MISMATCH],
