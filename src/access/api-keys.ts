@@ -100,7 +100,7 @@ export class ApiKeys implements OnApplicationBootstrap {
 
 function refuseNewKey(): never {
   throw new Problem('too-many-requests', 'Too many keys that are not known arrive now; come again in a second.', {
-    retryAfterSeconds: 1,
+    ...{ limitedBy: 'key', limit: NEW_KEYS_PER_SECOND_MAX, windowSeconds: 1, retryAfterSeconds: 1 },
   });
 }
 
