@@ -13,6 +13,7 @@ import { SaleEventsController } from './sales/sale-events.controller.js';
 import { SalesAdminController } from './sales/sales-admin.controller.js';
 import { SalesController } from './sales/sales.controller.js';
 import { SalesModule } from './sales/sales.module.js';
+import { ReleaseScheduleController } from './supply/release-schedule.controller.js';
 import { SaleSkusController } from './supply/sale-skus.controller.js';
 import { SkusAdminController } from './supply/skus-admin.controller.js';
 import { SupplyModule } from './supply/supply.module.js';
@@ -37,6 +38,7 @@ export class ApiModule {
         SalesAdminController,
         SkusAdminController,
         SaleSkusController,
+        ReleaseScheduleController,
         SalesController,
         SaleEventsController,
         ReservationsController,

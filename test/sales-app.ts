@@ -13,6 +13,7 @@ import type { AdminSaleView } from '../src/sales/sale.view.js';
 import { SalesAdminController } from '../src/sales/sales-admin.controller.js';
 import { SalesController } from '../src/sales/sales.controller.js';
 import { SalesModule } from '../src/sales/sales.module.js';
+import { ReleaseScheduleController } from '../src/supply/release-schedule.controller.js';
 import { SaleSkusController } from '../src/supply/sale-skus.controller.js';
 import { SkusAdminController } from '../src/supply/skus-admin.controller.js';
 import { SupplyModule } from '../src/supply/supply.module.js';
@@ -27,7 +28,7 @@ const SHOP_KEY = 'hf_sk_the_shop_key_of_the_sales_tests';
 @Module({})
 class SalesTestModule {}
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 type Kind = 'anonymous' | 'service' | 'admin';
 const CREDENTIALS = {
   anonymous: {},
@@ -58,7 +59,13 @@ export class SalesApp {
         ActiveSalesModule,
         ReconcileModule,
       ],
-      controllers: [SalesAdminController, SalesController, SkusAdminController, SaleSkusController],
+      controllers: [
+        SalesAdminController,
+        SalesController,
+        SkusAdminController,
+        SaleSkusController,
+        ReleaseScheduleController,
+      ],
       providers: [GuardianWorker, SupplyWorker],
     });
     return new SalesApp(conforming(app), app.get(Postgres), () => database.drop());

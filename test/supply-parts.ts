@@ -3,6 +3,8 @@ import { BlockUnits } from '../src/supply/block-units.js';
 import { ChangeCapacity, type CapacityMode } from '../src/supply/change-capacity.js';
 import { PublishSupply } from '../src/supply/publish-supply.js';
 import { ReconcileSupply } from '../src/supply/reconcile-supply.js';
+import { ReleaseRun } from '../src/supply/release-run.js';
+import { type PlannedRelease, ReleaseSchedule } from '../src/supply/release-schedule.js';
 import { SupplyLock } from '../src/supply/supply-lock.js';
 import { SupplyRun } from '../src/supply/supply-run.js';
 import type { LedgerHarness } from './ledger-harness.js';
@@ -11,17 +13,23 @@ import type { LedgerSale } from './ledger-sale.js';
 /** The parts that change what there is to sell, of one process; each call on a SKU by its ordinal. */
 export class SupplyParts {
   readonly run: SupplyRun;
+  readonly releases: ReleaseRun;
+  private readonly schedule: ReleaseSchedule;
+  private readonly began: number;
   private readonly capacities: ChangeCapacity;
   private readonly blocks: BlockUnits;
 
   constructor(private readonly harness: LedgerHarness) {
     const { postgres, ledger, notes, settings, stock, activeSales, log } = harness;
+    this.began = harness.now;
     const lock = new SupplyLock(postgres);
     const stores = new ReconcileSupply(postgres, ledger, notes);
     const catalog = new SaleCatalog(postgres, log);
     const published = new PublishSupply(stores, settings, catalog, log);
     this.capacities = new ChangeCapacity(postgres, ledger, stock, lock, stores, published);
     this.blocks = new BlockUnits(postgres, ledger, lock, stores, published, catalog);
+    this.schedule = new ReleaseSchedule(postgres, ledger, lock, stores, published);
+    this.releases = new ReleaseRun(postgres, this.schedule);
     this.run = new SupplyRun(postgres, activeSales, notes, lock, stores);
   }
 
@@ -35,6 +43,12 @@ export class SupplyParts {
 
   unblock(sale: LedgerSale, units: number[], ordinal = 1): Promise<void> {
     return this.blocks.unblock(sale.skuId(ordinal), units.map(String), entry('sku.unblock'));
+  }
+
+  /** Releases as [ms from the beginning of the test's time, quantity]. */
+  plan(sale: LedgerSale, ...releases: [number, number][]): Promise<void> {
+    const planned = releases.map(([ms, quantity]): PlannedRelease => ({ at: new Date(this.began + ms), quantity }));
+    return this.schedule.plan(sale.skuId(1), planned, entry('sku.schedule'));
   }
 
   /** 'action before → after' of each entry of the audit log. */

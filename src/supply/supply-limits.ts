@@ -10,3 +10,4 @@ export const UNITS_PER_IMPORT_MAX = 10_000;
 export const LABELLED_UNITS_MAX = 100_000;
 /** 10,000 seats with section, row and seat are about 800 KB of JSON. */
 export const IMPORT_BODY_BYTES_MAX = 2 * 1024 * 1024;
+export const RELEASES_MAX = 100;

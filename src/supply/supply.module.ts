@@ -10,6 +10,8 @@ import { ImportUnits } from './import-units.js';
 import { PublishSupply } from './publish-supply.js';
 import { ReadSku } from './read-sku.js';
 import { ReconcileSupply } from './reconcile-supply.js';
+import { ReleaseRun } from './release-run.js';
+import { ReleaseSchedule } from './release-schedule.js';
 import { SupplyLock } from './supply-lock.js';
 import { SupplyRun } from './supply-run.js';
 
@@ -24,6 +26,8 @@ const PARTS = [
   ChangeSku,
   ImportUnits,
   SupplyRun,
+  ReleaseSchedule,
+  ReleaseRun,
 ];
 
 /** What there is to sell grows, shrinks and is kept back, while it is sold. */

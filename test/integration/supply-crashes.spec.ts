@@ -12,6 +12,7 @@ const COMMANDS: [string, (sale: LedgerSale) => Promise<void>, string][] = [
   ['capacity 10 now', (sale) => harness.supply.capacity(sale, 10), '5 3 0 1 1 / 10'],
   ['capacity 3 as holds end', (sale) => harness.supply.capacity(sale, 3, 'as_holds_end'), '0 3 0 1 1 / 5'],
   ['block 5,6', (sale) => harness.supply.block(sale, [5, 6]), '12 3 0 1 3 / 19'],
+  ['withhold 4', (sale) => harness.supply.plan(sale, [1e9, 3], [2e9, 1]), '10 3 0 1 5 / 19'],
   ['unblock 20', (sale) => harness.supply.unblock(sale, [20]), '15 3 0 1 0 / 19'],
 ];
 

@@ -102,3 +102,34 @@ describe('a command on a SKU', () => {
     expect(await post(skus[0], 'unblock', { units: ['1'] })).toMatchObject(refused);
   });
 });
+
+describe('a release schedule', () => {
+  it.each(['draft', 'open'] as const)('of a sale that is %s says what is withheld, and until when', async (status) => {
+    const { skus } = await opened(`schedule-${status}`, status);
+    const path = `/admin/skus/${skus[0]}/release-schedule`;
+    const releases = [
+      { at: '2040-01-01T10:00:00.000Z', quantity: 3 },
+      { at: '2040-01-01T11:00:00.000Z', quantity: 1 },
+    ];
+    const planned = await sales.call('admin', 'PUT', path, { releases, reason: 'a test' });
+    const view = { skuId: skus[0], withheld: 4, releases: releases.map((each) => ({ ...each, releasedAt: null })) };
+    expect([planned.statusCode, planned.json()]).toEqual([200, view]);
+    expect((await sales.call('admin', 'GET', path)).json()).toEqual(view);
+    const read = await sales.call('admin', 'GET', `/admin/skus/${skus[0]}`);
+    expect(read.json()).toMatchObject({ available: 1, blocked: 4, withheld: 4, capacity: 5 });
+    await sales.call('admin', 'PUT', path, { releases: releases.slice(0, 1), reason: 'a test' });
+    const tooMany = await sales.call('admin', 'PUT', path, {
+      releases: [{ ...releases[0], quantity: 6 }],
+      reason: 'x',
+    });
+    expect(tooMany.json()).toMatchObject({
+      status: 409,
+      code: 'units-unavailable',
+      lines: [{ requested: 3, available: 2 }],
+    });
+    const wrong = await sales.call('admin', 'PUT', path, { releases: [{ at: 'soon', quantity: 0 }] });
+    const { errors } = wrong.json<{ errors: { pointer: string }[] }>();
+    expect(errors.map(({ pointer }) => pointer)).toEqual(['/releases/0/at', '/releases/0/quantity', '/reason']);
+    expect((await sales.auditOf(skus[0] ?? '')).map(({ action }) => action)).toEqual(['sku.schedule', 'sku.schedule']);
+  });
+});
