@@ -21,7 +21,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.(ts|js|mjs)$': ['@swc/jest', swc] },
   transformIgnorePatterns: [],
-  // Every answer of the server is compared with the OpenAPI document; the whole suite must meet all that it promises.
+  // Every answer of the server is compared with the OpenAPI document; the whole suite must provoke its problems.
   setupFilesAfterEnv: ['<rootDir>/test/conformance/after-each.ts'],
   reporters: ['default', '<rootDir>/test/conformance/whole-suite-reporter.mjs'],
   testTimeout: 30_000,

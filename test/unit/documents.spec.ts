@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { existsSync, readFileSync } from 'node:fs';
 import { Config } from '../../src/platform/config.js';
 import { settingsOf } from '../../src/platform/setting.js';
-import { PROBLEMS } from '../../src/problems.js';
+import { PROBLEM_MEMBERS } from '../../src/problem-members.js';
+import { type ProblemCode, PROBLEMS } from '../../src/problems.js';
 import { foldersIn, tableBelow } from '../support/tree.js';
 
 // What the documents say of the code is compared with the code, both ways.
@@ -19,6 +20,20 @@ describe('README', () => {
       title,
     ]);
     expect(rows).toEqual(Object.entries(PROBLEMS).map(([code, { status, title }]) => [code, status, title]));
+  });
+
+  it('says what each problem carries besides, as the OpenAPI document does', () => {
+    // These two go with many problems, and are told once, above the table.
+    const everywhere = new Set(['retryAfterSeconds', 'reservationId']);
+    const rows = tableBelow(readme, '## Problems').map(([code, , , carried = '']) => [
+      inTicks(code),
+      Array.from(carried.matchAll(/`([a-z]\w*)/g), ([, name]) => name).sort(),
+    ]);
+    const documented = (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => {
+      const members = Object.entries(PROBLEM_MEMBERS[code]?.members ?? {});
+      return [code, members.flatMap(([name]) => (everywhere.has(name) ? [] : [name])).sort()];
+    });
+    expect(rows).toEqual(documented);
   });
 
   it('lists every folder of src, and none that is gone', () => {
