@@ -11,6 +11,7 @@ import { GuardianWorker } from './reconcile/guardian.worker.js';
 import { ReconcileModule } from './reconcile/reconcile.module.js';
 import { ReserveWorker } from './reservations/reserve.worker.js';
 import { ActiveSalesModule } from './sales/active-sales.module.js';
+import { STATUS_FACTS } from './sales/sale-states.js';
 import { SaleScheduleWorker } from './sales/sale-schedule.worker.js';
 import { SalesModule } from './sales/sales.module.js';
 import { SupplyModule } from './supply/supply.module.js';
@@ -26,7 +27,7 @@ export class WorkerModule {
         reservations,
         checkout,
         ExpiryModule.with(reservations),
-        EventsModule.with([checkout], [Settling]),
+        EventsModule.with([checkout], [Settling], Object.values(STATUS_FACTS)),
         ForgettingModule.with(reservations),
         ReconcileModule,
         ActiveSalesModule,

@@ -113,7 +113,7 @@ export class LedgerHarness {
     this.connections = new RedisConnections(config);
     this.connection = new InventoryConnection(this.connections, { fault: null }, config);
     this.rebuilds = new RebuildRequests(this.connection, config);
-    this.epochs = new Epochs(this.postgres, this.connection, this.rebuilds);
+    this.epochs = new Epochs(this.postgres, this.connection, this.rebuilds, this.log);
     const ledgerMetrics = new LedgerMetrics(this.metrics, untraced);
     this.ledger = new Ledger(this.connection, this.epochs, this.rebuilds, config, this.log, ledgerMetrics);
     this.journal = new Journal(this.postgres, ledgerMetrics);

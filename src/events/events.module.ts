@@ -6,11 +6,15 @@ import { OutboxSubscribers, type OutboxSubscriber, Relay } from './relay.js';
 /** The relay, with the subscribers that the process gives it by their classes. */
 @Module({})
 export class EventsModule {
-  static with(imports: ModuleMetadata['imports'] & object, subscribers: Type<OutboxSubscriber>[]): DynamicModule {
+  static with(
+    imports: ModuleMetadata['imports'] & object,
+    subscribers: Type<OutboxSubscriber>[],
+    unheard: readonly string[],
+  ): DynamicModule {
     const all = {
       provide: OutboxSubscribers,
       inject: subscribers,
-      useFactory: (...subscribed: OutboxSubscriber[]) => new OutboxSubscribers(subscribed),
+      useFactory: (...subscribed: OutboxSubscriber[]) => new OutboxSubscribers(subscribed, unheard),
     };
     return { module: EventsModule, imports, providers: [all, Relay, OutboxMetrics], exports: [Relay] };
   }

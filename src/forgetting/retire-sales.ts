@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DropKeys } from '../inventory/drop-keys.js';
 import { saleLock, stateLock } from '../inventory/in-epoch.js';
 import { InventoryConnection } from '../inventory/inventory-connection.js';
+import { LAYOUT } from '../inventory/layout.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
@@ -38,9 +39,9 @@ export class RetireSales {
   async runOnce(): Promise<number> {
     if (!this.connection.runId()) return 0;
     const sales = await this.postgres.query<SaleWithEpoch>(
-      `SELECT s.id, s.key, s.epoch FROM sales s WHERE (${OVER}) OR (s.retired_at IS NOT NULL AND s.redis_run_id IS NOT NULL)
+      `SELECT s.id, s.key, s.epoch FROM sales s WHERE s.layout <= $3 AND ((${OVER}) OR (s.retired_at IS NOT NULL AND s.redis_run_id IS NOT NULL))
        ORDER BY s.closed_at LIMIT $2`,
-      [this.config.closedSaleRetentionDays, SALES_PER_RUN],
+      [this.config.closedSaleRetentionDays, SALES_PER_RUN, LAYOUT.newest],
     );
     let retired = 0;
     for (const sale of sales) if (await whileLocked(this.postgres, stateLock(sale), () => this.retire(sale))) retired++;

@@ -83,6 +83,7 @@ export class Ledger {
       if ('status' in known) return known;
       const { epoch, runId } = known;
       const reply = await this.runInEpoch(name, sale, epoch, args, runId);
+      if (reply.status === 'newer-layout') throw this.epochs.refuseNewer(sale);
       if (reply.status !== 'no-state' && reply.status !== 'stale-epoch') return reply;
       this.epochs.forget(sale);
       if (attempt === 2) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { LAYOUT } from './layout.js';
 import { SALE_KEYS } from './sale-keys.js';
 
 const FOLDER = fileURLToPath(new URL('./lua/', import.meta.url));
@@ -39,6 +40,8 @@ function readFragment(name: string): string {
     const documented = [...headerOf(name, source).matchAll(/^KEYS\[\d+\]\s+(\S+)/gm)].map((match) => match[1]);
     if (documented.join() !== SALE_KEYS.join())
       throw new Error('lua/fragments/sale.lua and sale-keys.ts name different keys');
+    if (!source.includes(`local LAYOUT_OLDEST, LAYOUT_NEWEST = ${LAYOUT.oldest}, ${LAYOUT.newest}\n`))
+      throw new Error('lua/fragments/sale.lua and layout.ts name different layouts');
   }
   return source;
 }

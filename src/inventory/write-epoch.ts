@@ -34,6 +34,7 @@ export interface SkuState {
 export interface SaleState {
   readonly settings: [string, string | number][];
   readonly revision: number;
+  readonly layout: number;
   readonly sequence: number;
   readonly skus: SkuState[];
   readonly holds: { tail: string; hold: HoldRecord; request: RequestRecord }[];
@@ -96,6 +97,7 @@ export class WriteEpoch {
     const counts = [state.skus.length, pages.length, state.holds.length, state.restocked.length, notes.length];
     const fields = [
       ['revision', state.revision],
+      ['layout', state.layout],
       ['last', 0],
       ['sequence', state.sequence],
       ['run', runId],

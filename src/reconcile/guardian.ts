@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InventoryConnection } from '../inventory/inventory-connection.js';
+import { LAYOUT } from '../inventory/layout.js';
 import { SaleSettings } from '../inventory/sale-settings.js';
 import { type OpenEpoch, WriteEpoch } from '../inventory/write-epoch.js';
 import { Log } from '../platform/logging.js';
@@ -40,7 +41,8 @@ export class Guardian {
   async runOnce(): Promise<number> {
     const runId = this.connection.runId();
     if (!runId) return 0;
-    const sales = await this.sales.list([...this.asked]);
+    // A sale that a newer version has built in a form of its own is that version's to guard.
+    const sales = (await this.sales.list([...this.asked])).filter(({ layout }) => layout <= LAYOUT.newest);
     this.asked.clear();
     const open = await this.epochs.openEpochs(sales);
     const reasons = sales.map((sale, i) => staleReason(sale, open[i], runId, this.suspects.get(sale.id)));

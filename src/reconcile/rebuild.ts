@@ -4,6 +4,7 @@ import type { Sale } from '../generated/prisma/client.js';
 import { saleLock, stateLock } from '../inventory/in-epoch.js';
 import { InventoryConnection } from '../inventory/inventory-connection.js';
 import type { JournalRow } from '../inventory/journal-row.js';
+import { LAYOUT } from '../inventory/layout.js';
 import { SaleSettings } from '../inventory/sale-settings.js';
 import { WriteEpoch } from '../inventory/write-epoch.js';
 import { Log } from '../platform/logging.js';
@@ -64,16 +65,16 @@ export class Rebuild {
 
   /**
    * With the sale's lock held exclusively, no journal write is under way: what follows belongs to the new epoch. Null,
-   * and nothing changed, when another guardian has raised it since `seen` was read.
+   * and nothing changed, when another guardian has raised it since `seen` was read, or a newer version has built it.
    */
   private async raiseEpoch(seen: ActiveSale, runId: string): Promise<Sale | null> {
     const raised = await this.postgres.transaction(async (client) => {
       await client.query(SNAPSHOT_TIMEOUT);
       await client.query(`SELECT pg_advisory_xact_lock(${saleLock(seen)})`);
       const { rowCount } = await client.query(
-        `UPDATE sales SET epoch = epoch + 1, redis_run_id = $2, rebuilt_at = ledger_now(), retired_at = NULL,
-           revision = revision + (retired_at IS NOT NULL)::int WHERE id = $1 AND epoch = $3`,
-        [seen.id, runId, seen.epoch],
+        `UPDATE sales SET epoch = epoch + 1, redis_run_id = $2, layout = greatest(layout, $4), rebuilt_at = ledger_now(), retired_at = NULL,
+           revision = revision + (retired_at IS NOT NULL)::int WHERE id = $1 AND epoch = $3 AND layout <= $5`,
+        [seen.id, runId, seen.epoch, LAYOUT.written, LAYOUT.newest],
       );
       if (rowCount !== 1) return false;
       // Deadlines that passed while nobody looked: the units are free in the new epoch.

@@ -55,7 +55,16 @@ export function stateOf(snapshot: Snapshot): Rebuilt {
   const restocked = snapshot.restocked.map(({ id, version }) => ({ tail: tailOf(id), version }));
   const settings = settingsOf(sale);
   return {
-    state: { settings, revision: sale.revision, sequence, skus: states, holds, customerUnits, restocked },
+    state: {
+      settings,
+      revision: sale.revision,
+      layout: sale.layout,
+      sequence,
+      skus: states,
+      holds,
+      customerUnits,
+      restocked,
+    },
     losers,
   };
 }

@@ -7,6 +7,7 @@ export interface ActiveSale {
   readonly key: string;
   readonly epoch: number;
   readonly revision: number;
+  readonly layout: number;
   readonly redis_run_id: string | null;
 }
 
@@ -18,7 +19,7 @@ export class ActiveSales {
   /** All of them, and of `others` (ids that somebody asks for) those that were ever published. */
   async list(others: readonly string[] = []): Promise<ActiveSale[]> {
     return this.postgres.query<ActiveSale>(
-      `SELECT id, key, epoch, revision, redis_run_id FROM sales s
+      `SELECT id, key, epoch, revision, layout, redis_run_id FROM sales s
        WHERE status IN ('scheduled', 'open', 'paused') OR (status = 'closed' AND (closed_at > ledger_now() - interval '1 day'
          OR id = ANY($1) OR EXISTS (SELECT 1 FROM reservations r WHERE r.sale_id = s.id AND r.status IN ('held', 'checkout'))))
        ORDER BY id`,

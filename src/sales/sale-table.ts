@@ -7,7 +7,7 @@ import { SALE_COLUMNS, type SaleRow } from './sale-record.js';
 /** What creation decides of a sale; the rest are defaults of the table. */
 export type NewSale = Omit<
   SaleRow,
-  'status' | 'openedAt' | 'closedAt' | 'revision' | 'createdAt' | 'updatedAt' | 'forgetsSince' | 'retiredAt'
+  'status' | 'openedAt' | 'closedAt' | 'revision' | 'createdAt' | 'updatedAt' | 'layout' | 'forgetsSince' | 'retiredAt'
 >;
 
 /** What a change may set. Currency, slug and SKUs of a sale stay as they were created. */

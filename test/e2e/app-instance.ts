@@ -17,6 +17,7 @@ export class AppInstance {
   constructor(
     readonly port: number,
     private readonly env: NodeJS.ProcessEnv,
+    private main = MAIN,
   ) {}
 
   get url(): string {
@@ -28,7 +29,10 @@ export class AppInstance {
     if (this.child && this.child.exitCode === null && this.child.signalCode === null) return;
     const log = process.env['TEST_LOG_LEVEL'];
     const env = { ...process.env, ...this.env, PORT: String(this.port), LOG_LEVEL: log ?? 'silent' };
-    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], { env, stdio: log ? 'inherit' : 'ignore' });
+    const child = spawn(process.execPath, ['--enable-source-maps', this.main], {
+      env,
+      stdio: log ? 'inherit' : 'ignore',
+    });
     running.add(child);
     child.once('exit', () => running.delete(child));
     this.child = child;
@@ -37,6 +41,14 @@ export class AppInstance {
   /** Whether it ended without being asked to. */
   get ended(): boolean {
     return this.child !== undefined && (this.child.exitCode !== null || this.child.signalCode !== null);
+  }
+
+  /** Stops it as a deployment does, and starts another release in its place. The one that stops must end in order. */
+  async replaceBy(main: string): Promise<void> {
+    await this.stop();
+    if (this.child?.exitCode !== 0) throw new Error(`${this.url} ended with ${this.child?.exitCode}, not in order`);
+    this.main = main;
+    this.start();
   }
 
   kill(): Promise<void> {

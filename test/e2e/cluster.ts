@@ -14,6 +14,8 @@ export interface ClusterOptions {
   /** Processes that play every role; they answer requests too. */
   alls?: number;
   env?: NodeJS.ProcessEnv;
+  /** The main.js of another release. */
+  main?: string;
 }
 
 const KEY_PREFIX = 'e2e';
@@ -29,7 +31,7 @@ export class Cluster {
     readonly workers: AppInstance[],
   ) {}
 
-  static async start({ apis = 2, workers = 2, alls = 0, env = {} }: ClusterOptions = {}): Promise<Cluster> {
+  static async start({ apis = 2, workers = 2, alls = 0, env = {}, main }: ClusterOptions = {}): Promise<Cluster> {
     const [redis, postgres] = await Promise.all([privateRedis(), privatePostgres()]);
     const settings = {
       ...{ REDIS_URL: redis.url, DATABASE_URL: postgres.url, KEY_PREFIX, HOST: '127.0.0.1' },
@@ -37,7 +39,8 @@ export class Cluster {
       ...{ RESERVATION_ID_SECRET: 'a secret of a cluster that lives for one test', ...NO_LIMITS },
       ...env,
     };
-    const make = async (ROLE: string): Promise<AppInstance> => new AppInstance(await freePort(), { ...settings, ROLE });
+    const make = async (ROLE: string): Promise<AppInstance> =>
+      new AppInstance(await freePort(), { ...settings, ROLE }, main);
     const cluster = new Cluster(redis, postgres, [], []);
     for (let i = 0; i < alls; i++) cluster.apis.push(await make('all'));
     for (let i = 0; i < apis; i++) cluster.apis.push(await make('api'));
@@ -62,16 +65,18 @@ export class Cluster {
   }
 
   async untilReady(): Promise<void> {
-    for (const { url } of this.apps) {
-      await eventually(
-        `${url} is ready`,
-        async () => {
-          const { status, body } = await this.client.send(url, { method: 'GET', path: '/health/ready' });
-          return status === 200 && JSON.stringify(body).includes('"degraded":[]');
-        },
-        60_000,
-      );
-    }
+    for (const app of this.apps) await this.untilServing(app);
+  }
+
+  async untilServing({ url }: AppInstance): Promise<void> {
+    await eventually(
+      `${url} is ready`,
+      async () => {
+        const { status, body } = await this.client.send(url, { method: 'GET', path: '/health/ready' });
+        return status === 200 && JSON.stringify(body).includes('"degraded":[]');
+      },
+      60_000,
+    );
   }
 
   get shop(): Storefront {

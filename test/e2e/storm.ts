@@ -5,10 +5,11 @@ import { crowd, seeded } from './crowd.js';
 import { auditLedger } from './ledger-audit.js';
 import type { PrivateStore } from './private-stores.js';
 import { Progress } from './progress.js';
-import { type Cart, randomCart, shopFor } from './shopper.js';
+import { type Cart, type Dice, randomCart, shopFor } from './shopper.js';
 import type { TestSale } from './test-sale.js';
 
 const AT_ONCE = 100;
+const FEW_AT_ONCE = 8;
 
 /** A request may wait out every outage of a test, and no hold runs out meanwhile. */
 export const PATIENT_SALE = {
@@ -20,6 +21,8 @@ type Blow = () => Promise<void>;
 /** Customers who go on shopping while a test strikes, and the verdict afterwards. */
 export class Storm {
   private readonly carts: Cart[];
+  private readonly dice: Dice;
+  private readonly seed: number;
 
   constructor(
     private readonly cluster: Cluster,
@@ -27,6 +30,8 @@ export class Storm {
     options: { carts: number; seed: number },
   ) {
     const dice = seeded(options.seed);
+    this.dice = dice;
+    this.seed = options.seed;
     this.carts = Array.from({ length: options.carts }, (_, i) =>
       randomCart(sale, dice, 4_000, `customer-${i}`, `cart-${i}`),
     );
@@ -47,6 +52,26 @@ export class Storm {
     }
     const stories = await buying;
     if (struck < blows.length) throw new Error(`only ${struck} of ${blows.length} blows fell before all was bought`);
+    return stories;
+  }
+
+  /** Shops on, a few at a time, for as long as `work` takes; the number of carts is as many as that gives. */
+  async throughout(work: () => Promise<void>): Promise<Story[]> {
+    const stories: Story[] = [];
+    let over = false;
+    let walkIns = 0;
+    const shopOn = async (): Promise<void> => {
+      while (!over) {
+        const name = `walk-in-${this.seed}-${walkIns++}`;
+        const cart = randomCart(this.sale, this.dice, 4_000, name, name);
+        stories.push((await shopFor(this.sale, cart, this.cluster.shop)).story);
+      }
+    };
+    const shoppers = Promise.all(Array.from({ length: FEW_AT_ONCE }, shopOn));
+    // Looked after below; a shopper who fails meanwhile must not end the test's process.
+    shoppers.catch(() => undefined);
+    await work().finally(() => (over = true));
+    await shoppers;
     return stories;
   }
 
@@ -78,4 +103,12 @@ export function killing(cluster: Cluster, ...victims: (AppInstance | PrivateStor
     if (ended.length > 0) throw new Error(`${ended.join()} ended because others were killed`);
     cluster.startApps();
   };
+}
+
+/** One process after the other is stopped in order and started as another release, each ready before the next. */
+export async function replace(cluster: Cluster, apps: readonly AppInstance[], main: string): Promise<void> {
+  for (const app of apps) {
+    await app.replaceBy(main);
+    await cluster.untilServing(app);
+  }
 }

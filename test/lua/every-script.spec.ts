@@ -5,6 +5,7 @@ let harness: LedgerHarness;
 beforeAll(async () => (harness = await LedgerHarness.open()));
 afterAll(() => harness.close());
 
+import { LAYOUT } from '../../src/inventory/layout.js';
 import type { ScriptName } from '../../src/inventory/ledger.js';
 import type { SaleKeyName } from '../ledger-sale.js';
 
@@ -102,6 +103,20 @@ describe.each(CALLS)('%s', (name, argsFor) => {
       expect(await sale.run(name, ...argsFor(sale))).toEqual(['stale-epoch']);
     }
     await harness.connection.redis.hset(sale.redisKey('meta'), 'epoch', 1);
+    expect(await sale.state()).toEqual(before);
+  });
+
+  it('does nothing on a layout that it does not know', async () => {
+    const { redis } = harness.connection;
+    const before = await sale.state();
+    for (const [layout, word] of [
+      [LAYOUT.newest + 1, 'newer-layout'],
+      [LAYOUT.oldest - 1, 'no-state'],
+    ] as const) {
+      await redis.hset(sale.redisKey('meta'), 'layout', layout);
+      expect(await sale.run(name, ...argsFor(sale))).toEqual([word]);
+    }
+    await redis.hset(sale.redisKey('meta'), 'layout', LAYOUT.written);
     expect(await sale.state()).toEqual(before);
   });
 

@@ -44,4 +44,9 @@ describe('the loader', () => {
     withMistake('fragments/sale.lua', new RegExp(String.raw`(?<=KEYS\[\d+\]\s+)${name}\b`), 'something');
     expect(() => loadScript('pin', ['epoch', 'id'], false)).toThrow('name different keys');
   });
+
+  it('refuses scripts that know other layouts than layout.ts', () => {
+    withMistake('fragments/sale.lua', /LAYOUT_NEWEST = (\d+), \d+/, 'LAYOUT_NEWEST = $1, 9');
+    expect(() => loadScript('pin', ['epoch', 'id'], false)).toThrow('name different layouts');
+  });
 });

@@ -1,6 +1,6 @@
 --[[ sale: the keys of one sale, its settings and its clock; the head of every script.
 
-KEYS[1]  meta              hash   epoch, settings, last (the clock's last value), beat, sequence (holds decided so far)
+KEYS[1]  meta              hash   epoch, layout, settings, last (the clock's last value), beat, sequence (holds decided so far)
 KEYS[2]  clock             string milliseconds added to TIME; only the test clock reads it
 KEYS[3]  requests          hash   id → request record; outlives the epoch
 KEYS[4]  queued            zset   id → when an undecided request is overdue; outlives the epoch
@@ -19,9 +19,12 @@ local META, REQUESTS, QUEUED, CUSTOMER_REQUESTS = KEYS[1], KEYS[3], KEYS[4], KEY
 local HOLDS, DUE, PINS, STOCK, UNITS, CUSTOMER_UNITS, ENDED = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
 local RESTOCKED, WITHDRAWN = KEYS[13], KEYS[14]
 
-local SETTINGS = { 'epoch', 'last', 'sequence', 'status', 'opensAt', 'closesAt', 'holdTtlMs', 'checkoutTtlMs',
+local SETTINGS = { 'epoch', 'layout', 'last', 'sequence', 'status', 'opensAt', 'closesAt', 'holdTtlMs', 'checkoutTtlMs',
   'queueTimeoutMs', 'unitsPerCustomerMax', 'extensionsMax', 'extensionStepMs', 'holdAgeMsMax',
   'skew', 'beat', 'beatPg' }
+
+-- The forms of keys and records that these scripts know; the loader compares them with layout.ts. No layout is the first.
+local LAYOUT_OLDEST, LAYOUT_NEWEST = 1, 1
 
 -- These are written without being read; one of another type must be found before the first write, not by it.
 local UNREAD = { [QUEUED] = 'zset', [DUE] = 'zset', [PINS] = 'zset', [ENDED] = 'hash' }
@@ -31,6 +34,9 @@ local function read_meta(epoch)
   local values = redis.call('HMGET', META, unpack(SETTINGS))
   if not values[1] then return nil, 'no-state' end
   if values[1] ~= epoch then return nil, 'stale-epoch' end
+  local layout = tonumber(values[2] or '1')
+  if layout > LAYOUT_NEWEST then return nil, 'newer-layout' end
+  if layout < LAYOUT_OLDEST then return nil, 'no-state' end
   for key, expected in pairs(UNREAD) do
     local found = redis.call('TYPE', key).ok
     if found ~= expected and found ~= 'none' then error('drift: ' .. key .. ' is a ' .. found) end

@@ -1,0 +1,95 @@
+import { LAYOUT } from '../../src/inventory/layout.js';
+import { Relay, OutboxSubscribers } from '../../src/events/relay.js';
+import { LedgerHarness } from '../ledger-harness.js';
+import type { LedgerSale } from '../ledger-sale.js';
+
+let harness: LedgerHarness;
+beforeAll(async () => (harness = await LedgerHarness.open()));
+afterAll(() => harness.close());
+afterEach(() => jest.restoreAllMocks());
+
+const setLayout = (sale: LedgerSale, layout: number): Promise<unknown> =>
+  harness.postgres.query('UPDATE sales SET layout = $2, epoch = epoch + 1 WHERE id = $1', [sale.id, layout]);
+
+async function layouts(sale: LedgerSale): Promise<unknown[]> {
+  const [row] = await harness.postgres.query<{ layout: number }>('SELECT layout FROM sales WHERE id = $1', [sale.id]);
+  return [row?.layout, await harness.connection.redis.hget(sale.redisKey('meta'), 'layout')];
+}
+
+describe('the layout of a sale', () => {
+  it('is written by each rebuild beside the epoch, in both stores', async () => {
+    const sale = await harness.sale({ skus: [{ units: 5 }] });
+    expect(await layouts(sale)).toEqual([LAYOUT.written, String(LAYOUT.written)]);
+  });
+
+  it('may be missing in Redis: the version before layouts had none, and its sales go on', async () => {
+    const sale = await harness.sale({ skus: [{ units: 5 }] });
+    await sale.reserve({ id: 'before', lines: '1x2' });
+    await harness.connection.redis.hdel(sale.redisKey('meta'), 'layout');
+    expect(await sale.reserve({ id: 'after', lines: '1x1' })).toEqual(['decided 1#3']);
+    await sale.pin('before');
+    expect(await harness.guardian.runOnce()).toBe(0);
+    await sale.balanced();
+  });
+
+  it('that this version has left behind is raised by a rebuild, which loses nothing', async () => {
+    const sale = await harness.sale({ skus: [{ units: 5 }] });
+    await sale.reserve({ id: 'a', lines: '1x2' });
+    await harness.postgres.query('UPDATE sales SET layout = $2 WHERE id = $1', [sale.id, LAYOUT.oldest - 1]);
+    await harness.connection.redis.hset(sale.redisKey('meta'), 'layout', LAYOUT.oldest - 1);
+    expect(await sale.rebuild()).toBe(1);
+    expect(await layouts(sale)).toEqual([LAYOUT.written, String(LAYOUT.written)]);
+    expect(await sale.pin('a')).toBe('pinned');
+    await sale.balanced();
+  });
+});
+
+describe('a sale that a newer version has rebuilt in a form that we do not know', () => {
+  let sale: LedgerSale;
+  beforeAll(async () => {
+    sale = await harness.sale({ skus: [{ units: 5 }] });
+    await sale.reserve({ id: 'a', lines: '1x2' });
+    await setLayout(sale, LAYOUT.newest + 1);
+  });
+
+  it('is left alone: store-unavailable for callers, once in the log', async () => {
+    const logged = jest.spyOn(harness.log.root, 'error').mockImplementation(() => undefined);
+    harness.epochs.forget(sale);
+    for (let i = 0; i < 3; i++) {
+      await expect(sale.decide({ id: 'b', lines: '1x1' })).rejects.toMatchObject({ code: 'store-unavailable' });
+      await expect(harness.ended.read(sale, 10)).rejects.toMatchObject({ code: 'store-unavailable' });
+    }
+    expect(logged.mock.calls.map(([, message]) => message)).toEqual([expect.stringContaining('upgrade this process')]);
+  });
+
+  it('is not rebuilt by our guardian, whatever it looks like to us', async () => {
+    const before = await sale.state();
+    harness.guardian.suspect(sale.id, 2);
+    expect(await harness.guardian.runOnce()).toBe(0);
+    expect(await harness.rebuild.rebuild({ ...sale, epoch: 2, revision: 1, layout: 1, redis_run_id: null })).toBe(
+      false,
+    );
+    expect(await sale.state()).toEqual(before);
+    expect(await sale.epoch()).toBe(2);
+  });
+});
+
+describe('a fact of a kind that this version does not know', () => {
+  it('stays in the outbox for the version that does', async () => {
+    const insert = `INSERT INTO outbox (kind, sale_id, payload) VALUES ($1, 'sale_x', '{}') RETURNING id`;
+    const write = async (kind: string): Promise<number> =>
+      (await harness.postgres.query<{ id: number }>(insert, [kind]))[0]!.id;
+    const [known, unheard, later] = [await write('of today'), await write('for nobody'), await write('of tomorrow')];
+    const delivered: number[] = [];
+    const subscriber = {
+      kinds: ['of today'],
+      deliver: async (_saleId: string, facts: readonly { id: number }[]) =>
+        void delivered.push(...facts.map(({ id }) => id)),
+    };
+    const relay = new Relay(harness.postgres, new OutboxSubscribers([subscriber], ['for nobody']), harness.log);
+    expect(await relay.runOnce()).toBe(2);
+    expect(delivered).toEqual([known]);
+    const open = 'SELECT id FROM outbox WHERE delivered_at IS NULL AND id = ANY($1)';
+    expect(await harness.postgres.query(open, [[known, unheard, later]])).toEqual([{ id: later }]);
+  });
+});
