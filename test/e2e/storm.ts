@@ -81,7 +81,8 @@ export class Storm {
     await cluster.untilReady();
     const { findings } = await cluster.within((stores) => auditLedger(stores, sale, stories));
     const lines = [{ skuId: sale.skus[2] ?? '', quantity: 3 }];
-    const cart: Cart = { customerId: 'late', key: 'late', lines, mode: 'all', steps: ['confirm'] };
+    const name = `late-${this.seed}`;
+    const cart: Cart = { customerId: name, key: name, lines, mode: 'all', steps: ['confirm'] };
     const { story } = await shopFor(sale, cart, cluster.shop);
     return story.standing === 'confirmed' ? findings : [...findings, `whoever comes afterwards is ${story.standing}`];
   }

@@ -1,5 +1,7 @@
+import { OutboxMetrics } from '../../src/events/outbox-metrics.js';
+import { OutboxSubscribers, Relay } from '../../src/events/relay.js';
 import { LAYOUT } from '../../src/inventory/layout.js';
-import { Relay, OutboxSubscribers } from '../../src/events/relay.js';
+import { Metrics } from '../../src/platform/metrics.js';
 import { LedgerHarness } from '../ledger-harness.js';
 import type { LedgerSale } from '../ledger-sale.js';
 
@@ -66,9 +68,16 @@ describe('a sale that a newer version has rebuilt in a form that we do not know'
     const before = await sale.state();
     harness.guardian.suspect(sale.id, 2);
     expect(await harness.guardian.runOnce()).toBe(0);
-    expect(await harness.rebuild.rebuild({ ...sale, epoch: 2, revision: 1, layout: 1, redis_run_id: null })).toBe(
-      false,
-    );
+    expect(
+      await harness.rebuild.rebuild({
+        id: sale.id,
+        key: sale.key,
+        epoch: 2,
+        revision: 1,
+        layout: 1,
+        redis_run_id: null,
+      }),
+    ).toBe(false);
     expect(await sale.state()).toEqual(before);
     expect(await sale.epoch()).toBe(2);
   });
@@ -86,7 +95,12 @@ describe('a fact of a kind that this version does not know', () => {
       deliver: async (_saleId: string, facts: readonly { id: number }[]) =>
         void delivered.push(...facts.map(({ id }) => id)),
     };
-    const relay = new Relay(harness.postgres, new OutboxSubscribers([subscriber], ['for nobody']), harness.log);
+    const relay = new Relay(
+      harness.postgres,
+      new OutboxSubscribers([subscriber], ['for nobody']),
+      harness.log,
+      new OutboxMetrics(harness.postgres, new Metrics()),
+    );
     expect(await relay.runOnce()).toBe(2);
     expect(delivered).toEqual([known]);
     const open = 'SELECT id FROM outbox WHERE delivered_at IS NULL AND id = ANY($1)';
