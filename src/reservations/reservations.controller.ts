@@ -80,6 +80,7 @@ export class ReservationsController {
   })
   @ApiResponse({ status: 409, headers: optionalHeaders('Location', 'Idempotency-Key') })
   @ApiResponse({ status: 422, headers: optionalHeaders('Idempotency-Key') })
+  @ApiResponse({ status: 429, headers: optionalHeaders('Idempotency-Key') })
   @ApiResponse({ status: 500, headers: optionalHeaders('Location', 'Idempotency-Key') })
   @ApiResponse({ status: 503, headers: optionalHeaders('Idempotency-Key') })
   @ApiProblems(

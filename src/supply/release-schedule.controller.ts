@@ -1,32 +1,39 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import { actorOf, type Caller } from '../access/caller.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { ReleaseScheduleBody, ReleaseScheduleView } from './release-schedule.body.js';
 import { ReleaseSchedule } from './release-schedule.js';
+import { SkuIdInPath } from './sku.view.js';
 
 @ApiTags('Admin: SKUs')
-@ApiBearerAuth()
 @Allow('admin')
-@ApiProblems('too-many-requests', 'unauthorized', 'forbidden', 'sku-not-found', 'store-unavailable', 'internal')
+@ApiProblems('sku-not-found')
 @Controller('v1/admin/skus/:skuId/release-schedule')
 export class ReleaseScheduleController {
   constructor(private readonly schedule: ReleaseSchedule) {}
 
   @Get()
-  @ApiOperation({ summary: 'What is withheld, what was let out and when the rest will be' })
+  @SkuIdInPath()
+  @ApiOperation({
+    operationId: 'getReleaseSchedule',
+    summary: 'What is withheld, what was let out and when the rest will be',
+  })
   @ApiOkResponse({ type: ReleaseScheduleView, description: 'The schedule' })
   read(@Param('skuId') skuId: string): Promise<ReleaseScheduleView> {
     return this.schedule.read(skuId);
   }
 
   @Put()
-  @ApiOperation({ summary: 'Withholds as many units as the list adds up to, and lets them out at its times' })
+  @SkuIdInPath()
+  @ApiOperation({
+    operationId: 'planReleases',
+    summary: 'Withholds as many units as the list adds up to, and lets them out at its times',
+  })
   @ApiOkResponse({ type: ReleaseScheduleView, description: 'The schedule as it is now' })
   @ApiProblems('units-unavailable', 'sale-state-conflict')
-  @ApiProblems('malformed-request', 'body-too-large', 'unsupported-media-type', 'invalid-request')
   async plan(
     @Param('skuId') skuId: string,
     @Body() { releases, reason }: ReleaseScheduleBody,

@@ -100,6 +100,7 @@ describe('a late payment of a sale that holds again', () => {
 
   it('does not lead around the limit of its customer', async () => {
     const held = await overdue('ann', 2);
+    await site.untilCounts(sale, '4 0 0 0 / 4', '3 0 0 0 / 3');
     const again = (await site.held(sale, 'ann', 3)).body;
     expect(await shop.confirm(held.id, 'pay_1')).toMatchObject(late('customer-limit-reached'));
     must(201, await shop.confirm(again.id, 'pay_1'));

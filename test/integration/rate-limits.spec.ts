@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Controller, Get } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiOkResponse, ApiProperty } from '@nestjs/swagger';
 import { Redis } from 'ioredis';
 import { SignJWT } from 'jose';
 import { Allow } from '../../src/access/allow.decorator.js';
@@ -13,18 +14,25 @@ import { privateRedis, type PrivateStore } from '../e2e/private-stores.js';
 import { TEST_JWT_SECRET, testConfig } from '../settings.js';
 import { type FreshDatabase, freshDatabase, freshKeyPrefix, testRedisUrl } from '../stores.js';
 
+class Door {
+  @ApiProperty()
+  open!: boolean;
+}
+
 @Controller()
 class DoorsController {
   @Get('front')
   @Allow('anonymous', 'buyer', 'service', 'admin')
-  front(): string {
-    return 'open';
+  @ApiOkResponse({ type: Door })
+  front(): Door {
+    return { open: true };
   }
 
   @Get('back')
   @Allow('service')
-  back(): string {
-    return 'open';
+  @ApiOkResponse({ type: Door })
+  back(): Door {
+    return { open: true };
   }
 }
 
