@@ -3,7 +3,7 @@ import { unpackHold, unpackRequest, type RequestRecord } from '../inventory/reco
 import { parseReservationId } from '../inventory/reservation-ref.js';
 import { Problem } from '../problems.js';
 import { FindReservation } from './find-reservation.js';
-import { fromRecords, type Reservation } from './reservation.js';
+import { fromRecords, lostRequest, type Reservation } from './reservation.js';
 import { type ReservationChange, ResultChannel } from './result-channel.js';
 
 /** Messages can be lost, so a waiter looks for itself this often. */
@@ -31,7 +31,7 @@ export class AwaitDecision {
       let latest = now;
       while (waitMs > 0 && latest.status === 'queued') {
         const change = await next.change;
-        latest = (change && told(latest, request, change)) ?? (await this.look(latest));
+        latest = (change && told(latest, request, change)) ?? (await this.look(latest)) ?? lost(latest);
         const left = deadline - performance.now();
         if (left <= 0 || this.results.draining) break;
         next = this.results.next(id, Math.min(left, LOOK_MS));
@@ -49,7 +49,7 @@ export class AwaitDecision {
       const left = deadline - performance.now();
       if (left <= 0 || this.results.draining) break;
       const next = this.results.next(now.id, Math.min(left, LOOK_MS));
-      latest = await this.look(latest);
+      latest = (await this.look(latest)) ?? latest;
       if (latest.version !== now.version) {
         next.cancel();
         break;
@@ -59,16 +59,21 @@ export class AwaitDecision {
     return latest;
   }
 
-  /** A store that cannot be asked now leaves the waiter with what it knew. */
-  private async look(known: Reservation): Promise<Reservation> {
+  /** Null where no store knows it any more. A store that cannot be asked now leaves the waiter with what it knew. */
+  private async look(known: Reservation): Promise<Reservation | null> {
     const ref = parseReservationId(known.id);
     try {
-      return (ref && (await this.reservations.find(ref))) ?? known;
+      return ref && (await this.reservations.find(ref));
     } catch (error) {
       if (error instanceof Problem && error.code === 'store-unavailable') return known;
       throw error;
     }
   }
+}
+
+/** It was written down a moment ago: it went with Redis's data. */
+function lost({ id, saleKey, customerId }: Reservation): Reservation {
+  return lostRequest(id, saleKey, customerId);
 }
 
 function told(latest: Reservation, request: RequestRecord, { kind, record }: ReservationChange): Reservation | null {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Controller, Get, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiOkResponse, ApiProperty } from '@nestjs/swagger';
 import { AccessModule } from '../../src/access/access.module.js';
 import { Allow } from '../../src/access/allow.decorator.js';
 import { AdminModule } from '../../src/admin/admin.module.js';
@@ -9,15 +10,22 @@ import { ApiKeysController } from '../../src/admin/api-keys.controller.js';
 import { createApp } from '../../src/platform/bootstrap.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { Postgres } from '../../src/platform/postgres.js';
+import { conforming } from '../conformance/inject.js';
 import { testConfig } from '../settings.js';
 import { type FreshDatabase, freshDatabase } from '../stores.js';
 
 @Module({})
 class KeysTestModule {}
 
+class Stock {
+  @ApiProperty()
+  ok!: true;
+}
+
 @Controller('stock')
 class StockController {
   @Get()
+  @ApiOkResponse({ type: Stock })
   @Allow('service')
   read(): { ok: true } {
     return { ok: true };
@@ -43,10 +51,11 @@ afterAll(async () => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-function start(): Promise<NestFastifyApplication> {
+async function start(): Promise<NestFastifyApplication> {
   const config = testConfig(database.url, { ADMIN_API_KEY: ADMIN_KEY, STOREFRONT_API_KEY: SHOP_KEY });
   const imports = [PlatformModule.with(config), AccessModule, AdminModule];
-  return createApp(config, { module: KeysTestModule, imports, controllers: [ApiKeysController, StockController] });
+  const controllers = [ApiKeysController, StockController];
+  return conforming(await createApp(config, { module: KeysTestModule, imports, controllers }));
 }
 
 interface Called {

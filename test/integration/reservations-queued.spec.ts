@@ -1,3 +1,5 @@
+import { Redis } from 'ioredis';
+import { saleKey } from '../../src/inventory/sale-keys.js';
 import { type RunningApp, Site } from '../e2e/site.js';
 import { eventually } from '../e2e/eventually.js';
 import { must, type TestSale } from '../e2e/test-sale.js';
@@ -105,5 +107,23 @@ describe('a queued request', () => {
     const status = await decided(id);
     const { problem } = (await site.shop(api).read(id)).body;
     expect([status, problem?.code ?? null]).toEqual(status === 'held' ? ['held', null] : ['rejected', 'sale-paused']);
+  });
+});
+
+describe('a request that goes with Redis’s data while its customer waits', () => {
+  it('is answered as lost, and reads as lost', async () => {
+    const redis = new Redis(site.stores.redisUrl);
+    const records = saleKey(site.stores.keyPrefix, sale.key, 0, 'requests');
+    const body = { customerId: 'ann', lines: [{ skuId: sale.skus[0] ?? '', quantity: 1 }] };
+    const waiting = site.shop(api).reserve(sale.id, body, { key: 'ann', wait: 10 });
+    await eventually('the request is written down', async () => (await redis.hlen(records)) === 1);
+    await redis.del(records);
+    redis.disconnect();
+    const { status, body: problem } = await waiting;
+    expect({ status, code: problem.code }).toEqual({ status: 409, code: 'request-lost' });
+    expect((await site.shop(api).read(problem.reservationId)).body).toMatchObject({
+      status: 'rejected',
+      problem: { code: 'request-lost' },
+    });
   });
 });
