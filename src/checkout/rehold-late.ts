@@ -35,8 +35,7 @@ export class ReholdLate {
 
   /** Throws store-unavailable: then it may be held; repeat with the same reference. */
   async hold(ref: ReservationRef, expired: JournalRow, paymentReference: string): Promise<HeldAgain> {
-    // Its own units may not be back yet.
-    await voidHolds(this.ledger, ref.sale, [{ tail: ref.tail, status: 'expired', version: expired.version }]);
+    await this.giveBack(ref, expired);
     let ended = ref.tail;
     for (let tries = 0; tries < REHOLDS_MAX; tries++) {
       const tail = this.ids.tailForLate(ref.sale.key, expired.customer_id, ended, paymentReference);
@@ -50,7 +49,10 @@ export class ReholdLate {
 
   private async holdAs(again: ReservationRef, expired: JournalRow, fingerprint: string): Promise<HeldAgain | 'ended'> {
     const row = await journalled(this.journal.find(again.id));
-    if (OVER.has(row?.status)) return 'ended';
+    if (row && OVER.has(row.status)) {
+      await this.giveBack(again, row);
+      return 'ended';
+    }
     if (row && row.status !== 'held') return { heldAs: again.id };
     const { customer_id: customerId, lines } = expired;
     const asked = { tail: again.tail, customerId, lines, fingerprint };
@@ -59,6 +61,11 @@ export class ReholdLate {
     if (reheld.word === 'ended') return 'ended';
     await journalled(this.batches.run(again.sale, [again.tail]));
     return this.pin(again);
+  }
+
+  /** What Postgres has ended may not be back in Redis yet, and would stand in the way of what follows it. */
+  private async giveBack({ sale, tail }: ReservationRef, { status, version }: JournalRow): Promise<void> {
+    await voidHolds(this.ledger, sale, [{ tail, status: status === 'released' ? status : 'expired', version }]);
   }
 
   private async pin(again: ReservationRef): Promise<HeldAgain | 'ended'> {

@@ -138,6 +138,25 @@ describe.each(CRASHES)('a process that ends between %s', (_between, crash) => {
   });
 });
 
+describe('what was held again for a payment and has ended', () => {
+  it('is no reason to refuse the payment while Redis has not been told of its end', async () => {
+    const sale = await harness.sale({ skus: [{ units: 1 }], perCustomerMax: 1 });
+    await sale.reserve({ id: 'a', lines: '1x1' });
+    await sale.advance(HOLD_TTL_MS);
+    await harness.sweep.runOnce(sale);
+    endAtOrder('before');
+    await expect(pay(sale)).rejects.toThrow('the process ends here');
+    jest.restoreAllMocks();
+    await sale.advance(HOLD_TTL_MS + CHECKOUT_TTL_MS);
+    await harness.checkouts.expireWindows();
+    expect(await pay(sale)).toMatchObject({ kind: 'ordered' });
+    await sale.balanced();
+    await deliver();
+    expect(await sale.counts()).toEqual(['0 0 0 1 0 / 1']);
+    await sale.balanced();
+  });
+});
+
 describe('what Redis is told of a late payment', () => {
   const steps = {
     void: (sale: LedgerSale) => sale.run('void', sale.tail('a'), 'expired', 4),
