@@ -14,7 +14,7 @@ const SCRIPTS = {
   accept: ['epoch', 'commands'],
   announce: ['epoch', 'holds'],
   availability: ['epoch'],
-  beat: ['epoch', 'postgres', 'leapt'],
+  beat: ['epoch', 'redis', 'postgres', 'leapt'],
   block: ['epoch', 'ordinal', 'version', 'units'],
   'close-epoch': ['epoch'],
   configure: ['epoch', 'revision', 'settings'],

@@ -20,8 +20,11 @@ async function guarded(): Promise<{ sale: LedgerSale; moveClock: (offsetMs: numb
   return { sale, moveClock };
 }
 
-const beat = (sale: LedgerSale, postgresMs: number, leapt = 'no'): Promise<string[]> =>
-  sale.run('beat', Math.round(postgresMs), leapt);
+const beat = async (sale: LedgerSale, postgresMs: number, leapt = 'no', waitedMs = 0): Promise<string[]> => {
+  const [seconds, micros] = await harness.connection.redis.time();
+  const redisMs = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000) - waitedMs;
+  return sale.run('beat', redisMs, Math.round(postgresMs), leapt);
+};
 
 /** How far the ledger's clock is from the real one. */
 async function aheadMs(sale: LedgerSale): Promise<number> {
@@ -73,6 +76,18 @@ describe('a beat', () => {
     expect((await beat(sale, HOUR_MS, 'yes'))[0]).toBe('postgres-leapt');
     expect(near(await aheadMs(sale), 0)).toBe(true);
     expect((await beat(sale, HOUR_MS))[0]).toBe('beat');
+  });
+
+  it('that was under way for long writes nothing: its wait is no leap', async () => {
+    const { sale, moveClock } = await guarded();
+    await beat(sale, 0);
+    await moveClock(9_000);
+    const before = await sale.state();
+    expect((await beat(sale, 500, 'no', 8_500))[0]).toBe('late');
+    expect((await beat(sale, 500, 'no', -1_000))[0]).toBe('late');
+    expect(await sale.state()).toEqual(before);
+    expect((await beat(sale, 9_000))[0]).toBe('beat');
+    expect(near(await aheadMs(sale), 9_000)).toBe(true);
   });
 
   it('writes nothing when a clock leapt and its caller cannot tell which', async () => {

@@ -14,7 +14,7 @@ const CALLS: [ScriptName, (sale: LedgerSale) => (string | number)[]][] = [
   ['accept', (sale) => [sale.tail('new'), 'eve', 'all', 'print', '1 1000 q 1', 'req', '']],
   ['announce', (sale) => [sale.tail('decided'), 2]],
   ['availability', () => []],
-  ['beat', () => [0, 'no']],
+  ['beat', () => [Date.now(), 0, 'no']],
   ['block', () => ['1', 0, 12]],
   ['configure', () => [7, 'status', 'paused']],
   ['erase', () => ['0', 100, 'bob', 'erased']],
