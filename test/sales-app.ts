@@ -83,6 +83,17 @@ export class SalesApp {
     return this.app.inject(body === undefined ? options : { ...options, payload: body });
   }
 
+  /** Imports units from a file as it is. */
+  import(skuId: string, payload: Buffer): Promise<LightMyRequestResponse> {
+    const url = `/v1/admin/skus/${skuId}/units?reason=a%20file`;
+    return this.app.inject({
+      method: 'POST',
+      url,
+      payload,
+      headers: { ...CREDENTIALS.admin, 'content-type': 'text/csv' },
+    });
+  }
+
   admin(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<LightMyRequestResponse> {
     return this.call('admin', method, `/admin/sales${path}`, body);
   }

@@ -7,8 +7,9 @@ import { randomId } from '../platform/ids.js';
 import { Postgres } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
 import { AgedMap } from './aged-map.js';
-import { findApiKeyByHash, insertApiKey, noteApiKeyUse } from './api-key-table.js';
+import { findApiKey, findApiKeyByHash, insertApiKey, noteApiKeyUse } from './api-key-table.js';
 import type { Caller } from './caller.js';
+import { networkOf } from './network-of.js';
 
 /**
  * How long an answer of the table is believed. A revoked key stops working within 5 s in every process: this long
@@ -20,6 +21,8 @@ const KNOWN_KEYS_MAX = 10_000;
 const UNKNOWN_KEYS_MAX = 10_000;
 /** Keys that this process has never met cost the table no more than this, wherever they come from and however many. */
 const NEW_KEYS_PER_SECOND_MAX = 100;
+/** And those from one network no more than this, so that whoever invents keys keeps nobody else's new key out. */
+const NEW_KEYS_PER_NETWORK_MAX = 20;
 
 type KeyCaller = Extract<Caller, { keyId: string }>;
 
@@ -31,6 +34,7 @@ export class ApiKeys implements OnApplicationBootstrap {
   /** Keys that were good once are asked about again whatever else arrives. */
   private readonly met = new AgedMap<true>(KNOWN_KEYS_MAX, Infinity);
   private readonly newKeys = new RateLimiterMemory({ points: NEW_KEYS_PER_SECOND_MAX, duration: 1 });
+  private readonly newKeysOf = new RateLimiterMemory({ points: NEW_KEYS_PER_NETWORK_MAX, duration: 1 });
   private readonly lookups = new Map<string, Promise<KeyCaller | null>>();
 
   constructor(
@@ -46,17 +50,23 @@ export class ApiKeys implements OnApplicationBootstrap {
 
   /**
    * Whose key this is, as it was at most 4 s ago; null for an unknown and for a revoked one, which are not told apart.
-   * Throws `too-many-requests` for a key that is new to this process while too many others are.
+   * Throws `too-many-requests` for a key that is new to this process while too many others are, there or at all.
    */
-  async byKey(key: string): Promise<KeyCaller | null> {
+  async byKey(key: string, address: string): Promise<KeyCaller | null> {
     const hash = hashOfKey(key);
     const known = this.known.get(hash);
     if (known) return known;
     if (this.unknown.get(hash)) return null;
     // Requests that arrive together with a new key share one look-up.
-    const running = this.lookups.get(hash) ?? this.lookUp(hash).finally(() => this.lookups.delete(hash));
+    const running = this.lookups.get(hash) ?? this.lookUp(hash, address).finally(() => this.lookups.delete(hash));
     this.lookups.set(hash, running);
     return running;
+  }
+
+  /** Whether a key that was good before is good now, by its id. */
+  async isGood(keyId: string): Promise<boolean> {
+    const row = await findApiKey(this.postgres, keyId);
+    return row !== null && row.revokedAt === null;
   }
 
   /**
@@ -70,6 +80,8 @@ export class ApiKeys implements OnApplicationBootstrap {
     );
     const row = await findApiKeyByHash(this.postgres, keyHash);
     this.forget(keyHash);
+    // A flood that meets a process at its start does not keep out the keys of its own settings.
+    this.met.set(keyHash, true);
     if (row && row.scope !== scope)
       throw new Error(`${name} is already known as ${row.id} with scope ${row.scope}, not ${scope}: set another key.`);
   }
@@ -80,8 +92,8 @@ export class ApiKeys implements OnApplicationBootstrap {
     this.unknown.delete(keyHash);
   }
 
-  private async lookUp(hash: string): Promise<KeyCaller | null> {
-    if (!this.met.get(hash)) await this.newKeys.consume('').catch(refuseNewKey);
+  private async lookUp(hash: string, address: string): Promise<KeyCaller | null> {
+    if (!this.met.get(hash)) await this.admitNewKey(networkOf(address));
     const askedAt = performance.now();
     const row = await findApiKeyByHash(this.postgres, hash);
     if (!row || row.revokedAt) {
@@ -96,11 +108,16 @@ export class ApiKeys implements OnApplicationBootstrap {
     void noteApiKeyUse(this.postgres, row.id).catch(() => undefined);
     return caller;
   }
+
+  private async admitNewKey(network: string): Promise<void> {
+    await this.newKeysOf.consume(network).catch(() => refuseNewKey('address', NEW_KEYS_PER_NETWORK_MAX));
+    await this.newKeys.consume('').catch(() => refuseNewKey('key', NEW_KEYS_PER_SECOND_MAX));
+  }
 }
 
-function refuseNewKey(): never {
+function refuseNewKey(limitedBy: 'address' | 'key', limit: number): never {
   throw new Problem('too-many-requests', 'Too many keys that are not known arrive now; come again in a second.', {
-    ...{ limitedBy: 'key', limit: NEW_KEYS_PER_SECOND_MAX, windowSeconds: 1, retryAfterSeconds: 1 },
+    ...{ limitedBy, limit, windowSeconds: 1, retryAfterSeconds: 1 },
   });
 }
 

@@ -4,12 +4,11 @@ import type { Logger } from 'pino';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
 import { Problem } from '../problems.js';
+import { CUSTOMER_ID } from './customer-id.js';
 import { SigningKeys } from './signing-keys.js';
 
 /** Clocks of two machines may differ by this much. */
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** As in a body's `customerId`: 1 to 128 printable characters. */
-const CUSTOMER_ID = /^[\x20-\x7e]{1,128}$/;
 /** With a public key only what a public key can check: HS256 would take it for a secret that everybody knows. */
 const PUBLIC_KEY_ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],

@@ -63,13 +63,19 @@ export class Gatekeeper implements OnModuleInit, OnApplicationBootstrap {
   private async callerOf({ headers, ip }: FastifyRequest, ticket: Ticket | undefined): Promise<Caller> {
     const given = headers.authorization;
     const token = ticket || given === undefined ? undefined : BEARER.exec(given)?.[1];
-    const byKey = token !== undefined && !isToken(token) ? await this.keys.byKey(token) : null;
+    const byKey = token !== undefined && !isToken(token) ? await this.keys.byKey(token, ip) : null;
     if (byKey) return byKey;
     await this.limits.ofAddress(ip);
     if (given === undefined && !ticket) return ANONYMOUS;
-    const caller = await (ticket ? this.tickets.callerOf(ticket.text, ticket.path) : this.buyerBy(token));
+    const caller = await (ticket ? this.callerBy(ticket) : this.buyerBy(token));
     if (!caller) throw new Problem('unauthorized', 'The credentials are not valid.');
     return caller;
+  }
+
+  /** A ticket is worth no more than the key it was made with. */
+  private async callerBy({ text, path }: Ticket): Promise<Caller | null> {
+    const caller = await this.tickets.callerOf(text, path);
+    return caller && 'keyId' in caller && !(await this.keys.isGood(caller.keyId)) ? null : caller;
   }
 
   private async buyerBy(token: string | undefined): Promise<Caller | null> {

@@ -8,6 +8,7 @@ import {
   LogController,
   type RouteOptions,
 } from 'fastify';
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
@@ -67,7 +68,9 @@ export function installHooks(server: FastifyInstance, routes: RouteTable, readin
   });
   server.addHook('preParsing', (request, _reply, _payload, done) => {
     // Where there is no route, there is nothing to say of the body.
-    done(request.is404 ? new NotFoundException() : null);
+    if (request.is404) return done(new NotFoundException());
+    replaceNul(request.params as Record<string, string>);
+    done();
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {
     // A connection kept open after its last answer would hold up the end until its idle timeout.
@@ -81,16 +84,27 @@ export function installHooks(server: FastifyInstance, routes: RouteTable, readin
     done();
   });
   server.removeContentTypeParser(['application/json', 'text/plain']);
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    const parsed = parseJson(String(body));
+  // As bytes: what is no UTF-8 would come out of a text with its letters replaced, and be stored so.
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    const parsed = isUtf8(body) ? parseJson(body.toString()) : { problem: noUtf8() };
     if ('problem' in parsed) done(parsed.problem);
     else done(null, parsed.body);
   });
-  server.addContentTypeParser('text/csv', { parseAs: 'string' }, (request, body, done) => {
-    if (request.routeOptions.config.csv) done(null, String(body));
-    else done(new Problem('unsupported-media-type', 'This route takes JSON, with `Content-Type: application/json`.'));
+  server.addContentTypeParser<Buffer>('text/csv', { parseAs: 'buffer' }, (request, body, done) => {
+    if (!request.routeOptions.config.csv)
+      done(new Problem('unsupported-media-type', 'This route takes JSON, with `Content-Type: application/json`.'));
+    else if (!isUtf8(body)) done(noUtf8());
+    else done(null, body.toString());
   });
 }
+
+/** Postgres takes no NUL in a text; another character that is in no id stands for it, so that it is found nowhere. */
+function replaceNul(params: Record<string, string>): void {
+  for (const name in params) {
+    if (params[name]?.includes('\0')) params[name] = params[name].replaceAll('\0', '\x01');
+  }
+}
+const noUtf8 = (): Problem => new Problem('malformed-request', 'The body is not UTF-8; save or send it as UTF-8.');
 
 function applyTraits(route: RouteOptions): void {
   if (route.config?.bodyBytesMax !== undefined) route.bodyLimit = route.config.bodyBytesMax;

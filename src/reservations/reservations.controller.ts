@@ -8,6 +8,7 @@ import { RateLimits } from '../access/rate-limits.js';
 import { headerRefs, optionalHeaders } from '../platform/api-headers.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { Config } from '../platform/config.js';
+import { invalid } from '../platform/validation.js';
 import { Problem, RepeatedProblem } from '../problems.js';
 import { knowsAsked, knowsHeld } from '../sales/known-lines.js';
 import { type CatalogSale, SaleCatalog } from '../sales/sale-catalog.js';
@@ -32,6 +33,7 @@ import { ReservationForCaller } from './reservation-for-caller.js';
 import { ReservationIdInPath, ReservationResource, toResource } from './reservation-resource.js';
 import { Reserve, type Reserved } from './reserve.js';
 import { ReserveBody } from './reserve.dto.js';
+import { refuseLines } from './resolve-lines.js';
 
 const RETRY_AFTER_SECONDS = 1;
 /** Headers of an answer that shows a reservation which this request made or met. */
@@ -100,12 +102,14 @@ export class ReservationsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReservationResource> {
-    const sale = await this.saleThat(saleId, (copy) => knowsAsked(copy, body.lines));
+    // What is wrong with the request itself comes before whether the sale exists.
     const given = idempotencyKeyOf(key);
+    const customerId = customerOf(caller, body.customerId, '/');
+    refuseLines(body);
+    const sale = await this.saleThat(saleId, (copy) => knowsAsked(copy, body.lines));
     const idempotencyKey = given ?? this.ids.newKey();
     // Also on a 503, whose remedy is to repeat with the same key.
     void reply.header('Idempotency-Key', idempotencyKey);
-    const customerId = customerOf(caller, body.customerId);
     // A buyer has been counted at the door.
     if (caller.kind === 'service') await this.limits.ofCustomer(customerId);
     const reserved = await this.reserve.reserve({
@@ -189,8 +193,9 @@ export class ReservationsController {
     @Query() query: ListReservationsQuery,
     @CallerOf() caller: Caller,
   ): Promise<ReservationList> {
+    const customerId = customerOf(caller, query.customerId, '?');
     const sale = await this.publishedSale(saleId);
-    const found = await this.find.ofCustomer(sale, customerOf(caller, query.customerId));
+    const found = await this.find.ofCustomer(sale, customerId);
     const wanted = found.filter(({ status }) => query.status === undefined || status === query.status);
     const shown = await this.saleThat(saleId, (copy) => wanted.every(({ lines }) => knowsHeld(copy, lines)));
     return { items: wanted.map((reservation) => toResource(reservation, shown)) };
@@ -214,18 +219,15 @@ function etagOf(version: number): string {
   return `"${version}"`;
 }
 
-/** A buyer is the customer; a service names one. */
-function customerOf(caller: Caller, named: string | undefined): string {
+/** A buyer is the customer; a service names one, in the body (`/`) or the query (`?`). */
+function customerOf(caller: Caller, named: string | undefined, within: '/' | '?'): string {
+  const pointer = `${within}customerId`;
   if (caller.kind === 'buyer') {
     if (named === undefined || named === caller.customerId) return caller.customerId;
-    throw fieldProblem('must be your own id, or left out');
+    throw invalid([{ pointer, detail: 'must be your own id, or left out' }]);
   }
-  if (named === undefined) throw fieldProblem('is needed: a service names the customer it acts for');
+  if (named === undefined) throw invalid([{ pointer, detail: 'is needed: a service names the customer it acts for' }]);
   return named;
-}
-
-function fieldProblem(detail: string): Problem {
-  return new Problem('invalid-request', `customerId ${detail}.`, { errors: [{ pointer: '/customerId', detail }] });
 }
 
 /** 201 held in time · 200 a repeat · 202 queued; a refusal is a 409 that names the reservation. */

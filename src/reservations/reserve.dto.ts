@@ -1,10 +1,9 @@
+import { CUSTOMER_ID } from '../access/customer-id.js';
 import { AnyObject, DifferentTexts, ExactlyOneOf, ListOf, OneOf, TextOf, WholeNumber } from '../platform/body-rules.js';
 
 export const LINES_MAX = 20;
 export const QUANTITY_MAX = 100;
 export const METADATA_BYTES_MAX = 2_048;
-/** 1 to 128 characters that can be printed; neither spaces at the ends nor control characters. */
-export const CUSTOMER_ID = /^[^\s\p{C}](?:[^\p{C}]{0,126}[^\s\p{C}])?$/u;
 
 export const CUSTOMER_ID_RULE = {
   pattern: CUSTOMER_ID,

@@ -47,8 +47,8 @@ export class Reserve {
 
   async reserve(asked: ReserveRequest): Promise<Reserved> {
     const { sale, customerId, body, idempotencyKey, keyed, waitMs, requestId } = asked;
-    this.backlog.check(sale);
     const lines = resolveLines(body, sale);
+    this.backlog.check(sale);
     if (!keyed) await this.door.check(sale, lines);
     const tail = this.ids.tailFor(sale.key, customerId, idempotencyKey);
     const id = reservationId(sale, tail);

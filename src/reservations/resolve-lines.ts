@@ -1,17 +1,17 @@
 import type { RequestedLine } from '../inventory/records.js';
+import { type FieldError, invalid } from '../platform/validation.js';
 import { Problem } from '../problems.js';
 import type { CatalogSale, CatalogSku } from '../sales/sale-catalog.js';
 import { METADATA_BYTES_MAX, type ReserveBody, type ReserveLineBody } from './reserve.dto.js';
 
-interface FieldError {
-  pointer: string;
-  detail: string;
+/** Throws what is wrong with the lines of a body whatever the sale is, and where. */
+export function refuseLines(body: ReserveBody): void {
+  const errors = [...shapeErrors(body), ...doubles(body.lines)];
+  if (errors.length > 0) throw invalid(errors);
 }
 
-/** The lines of a body as the ledger takes them: ordinals, today's prices, unit numbers. Throws what is wrong, and where. */
+/** The lines of a body as the ledger takes them: ordinals, today's prices, unit numbers. Throws what the sale does not have. */
 export function resolveLines(body: ReserveBody, sale: CatalogSale): RequestedLine[] {
-  const errors = [...shapeErrors(body), ...doubles(body.lines)];
-  if (errors.length > 0) throw new Problem('invalid-request', 'Some fields are not valid.', { errors });
   return body.lines.map((line, i) => resolveLine(line, i, sale));
 }
 

@@ -193,9 +193,9 @@ describe('an API key', () => {
 
   it('works at once after it was made, though it was just asked for in vain', async () => {
     const key = 'hf_sk_a_key_that_is_made_later';
-    expect(await app.get(ApiKeys).byKey(key)).toBeNull();
+    expect(await app.get(ApiKeys).byKey(key, '203.0.113.1')).toBeNull();
     await app.get(ApiKeys).ensure('later', key, 'storefront');
-    expect(await app.get(ApiKeys).byKey(key)).toMatchObject({ kind: 'service', name: 'later' });
+    expect(await app.get(ApiKeys).byKey(key, '203.0.113.1')).toMatchObject({ kind: 'service', name: 'later' });
   });
 
   it('that was revoked is unknown, and stays so when it is made known again', async () => {
@@ -203,7 +203,7 @@ describe('an API key', () => {
     await app.get(ApiKeys).ensure('gone', key, 'storefront');
     await table().updateMany({ where: { name: 'gone' }, data: { revokedAt: new Date() } });
     await app.get(ApiKeys).ensure('gone', key, 'storefront');
-    expect(await app.get(ApiKeys).byKey(key)).toBeNull();
+    expect(await app.get(ApiKeys).byKey(key, '203.0.113.1')).toBeNull();
     expect(await call('/rooms/back', `Bearer ${key}`)).toMatchObject({ status: 401 });
   });
 
@@ -211,8 +211,8 @@ describe('an API key', () => {
     const key = 'hf_sk_a_key_that_many_bring';
     await app.get(ApiKeys).ensure('many', key, 'storefront');
     const pool = jest.spyOn(app.get(Postgres).pool, 'query');
-    const answers = await Promise.all(Array.from({ length: 20 }, () => app.get(ApiKeys).byKey(key)));
-    await app.get(ApiKeys).byKey(key);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => app.get(ApiKeys).byKey(key, '203.0.113.1')));
+    await app.get(ApiKeys).byKey(key, '203.0.113.1');
     expect(new Set(answers.map((caller) => caller?.keyId)).size).toBe(1);
     expect(pool.mock.calls.filter(([text]) => text.includes('WHERE key_hash'))).toHaveLength(1);
     pool.mockRestore();

@@ -142,6 +142,19 @@ describe('a ticket for EventSource', () => {
     }
   });
 
+  it('is worth no more than the key that it was made with', async () => {
+    const { id } = (await site.held(sale, 'ann')).body;
+    const call = (method: 'POST' | 'DELETE', path: string, key: string, body?: object) =>
+      site.client.send(site.url, { method, path, headers: { authorization: `Bearer ${key}` }, ...(body && { body }) });
+    const made = await call('POST', '/v1/admin/api-keys', ADMIN_KEY, { name: 'a shop', scope: 'storefront' });
+    const { id: keyId, key } = made.body as unknown as { id: string; key: string };
+    const { url } = must(201, await call('POST', `/v1/reservations/${id}/events/ticket`, key)).body;
+    must(200, await call('DELETE', `/v1/admin/api-keys/${keyId}?reason=lost`, ADMIN_KEY));
+    const reader = await withTicket(String(url));
+    open.push(reader);
+    expect(reader.response.statusCode).toBe(401);
+  });
+
   it('is not made for another customer', async () => {
     const { id } = (await site.held(sale, 'ann')).body;
     const bob = await site.buyer('bob');

@@ -84,7 +84,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const post = (url: string, payload: string, type = 'application/json') =>
+const post = (url: string, payload: string | Buffer, type = 'application/json') =>
   app.inject({ method: 'POST', url, payload, headers: { 'content-type': type } });
 const get = (url: string, headers: Record<string, string> = {}) => app.inject({ method: 'GET', url, headers });
 const order = (...lines: unknown[]): string => JSON.stringify({ lines });
@@ -117,6 +117,13 @@ describe('what cannot be served is a problem', () => {
       '/v1/things',
     ],
     ['broken JSON', () => post('/v1/things', '{"lines": ['), 400, 'malformed-request', '/v1/things'],
+    [
+      'a body that is no UTF-8',
+      () => post('/v1/things', Buffer.from('{"lines":[],"note":"Stra\xdfe"}', 'latin1')),
+      400,
+      'malformed-request',
+      '/v1/things',
+    ],
     [
       'a body that reaches for a prototype',
       () => post('/v1/things', '{"lines":[{"__proto__":{"a":1}}]}'),

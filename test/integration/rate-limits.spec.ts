@@ -246,14 +246,30 @@ describe('keys that nobody has', () => {
     const app = await start();
     const keys = app.get(ApiKeys);
     const query = jest.spyOn(app.get(Postgres).pool, 'query');
-    const flood = Array.from({ length: 1_000 }, (_, n) =>
-      keys.byKey(`hf_sk_invented_${n}`).catch((error: unknown) => (error instanceof Problem ? error.code : 'else')),
-    );
-    const answers = await Promise.all(flood);
+    const ask = (n: number, address: string) =>
+      keys
+        .byKey(`hf_sk_invented_${n}`, address)
+        .catch((error: unknown) => (error instanceof Problem ? error.code : 'else'));
+    const answers = await Promise.all(Array.from({ length: 1_000 }, (_, n) => ask(n, `203.0.113.${n % 100}`)));
     const lookups = query.mock.calls.filter(([text]) => text.includes('WHERE key_hash')).length;
     query.mockRestore();
     expect(answers.filter((answer) => answer === null)).toHaveLength(100);
     expect(answers.filter((answer) => answer === 'too-many-requests')).toHaveLength(900);
     expect(lookups).toBe(100);
+  });
+
+  it('of one network keep out no new key from elsewhere', async () => {
+    const app = await start({ ADDRESS_REQUESTS_MAX: '0' });
+    const invented = Array.from({ length: 200 }, (_, n) => call(app, { bearer: `hf_sk_invented_${n}` }));
+    const answers = await Promise.all(invented);
+    expect(answers.filter(({ statusCode }) => statusCode === 401)).toHaveLength(20);
+    expect(answers.at(-1)?.json()).toMatchObject({ code: 'too-many-requests', limitedBy: 'address', limit: 20 });
+    expect(await statuses(app, 1, { ip: '203.0.113.2', bearer: 'hf_sk_another' })).toEqual([401]);
+  });
+
+  it('keep out none of the keys of the settings, however early they come', async () => {
+    const app = await start({ ADDRESS_REQUESTS_MAX: '0' });
+    await Promise.all(Array.from({ length: 200 }, (_, n) => call(app, { bearer: `hf_sk_invented_${n}` })));
+    expect(await statuses(app, 1, { bearer: SHOP_KEY })).toEqual([200]);
   });
 });

@@ -206,9 +206,33 @@ describe('a body that is not valid', () => {
         body: { code: 'sale-not-found' },
       });
   });
+
+  it('is told what is wrong with the request itself before whether the sale is there', async () => {
+    const lines = [{ skuId: sku, units: ['1'] }];
+    for (const [body, how, pointer] of [
+      [{ customerId: 'ann', lines }, { key: 'k'.repeat(256) }, 'Idempotency-Key'],
+      [{ lines }, {}, '/customerId'],
+      [{ customerId: 'ann', lines: [...lines, ...lines] }, {}, '/lines/1/units/0'],
+      [{ customerId: 'ann', lines, metadata: { cart: '\0' } }, {}, '/metadata'],
+    ] as const)
+      expect(await shop.reserve('sale_0000000000', { ...body, lines: [...body.lines] }, how)).toMatchObject({
+        status: 422,
+        body: { code: 'invalid-request', errors: [{ pointer }] },
+      });
+  });
 });
 
 describe('a buyer', () => {
+  it('may be called whatever a service may call a customer', async () => {
+    const customerId = 'Zoë 😀';
+    const lines = [{ skuId: sku, quantity: 1 }];
+    const { id } = must(201, await shop.reserve(sale.id, { customerId, lines }, { wait: 10 })).body;
+    const zoe = await site.buyer(customerId);
+    expect(must(200, await zoe.read(id)).body).toMatchObject({ customerId });
+    // A name that no body may carry could never be found again: not exported, not erased.
+    expect((await (await site.buyer(' ann ')).list(sale.id, '')).status).toBe(401);
+  });
+
   it('is the customer, named or not, and nobody else', async () => {
     const ann = await site.buyer('ann');
     const lines = [{ skuId: sku, quantity: 1 }];

@@ -101,9 +101,9 @@ describe('GET /v1/sales/{id}/reservations', () => {
     expect((await ann.list(sale.id, '')).body.items.map(({ id }) => id)).toEqual([mine]);
     expect(await ann.list(sale.id, '?customerId=bob')).toMatchObject({
       status: 422,
-      body: { code: 'invalid-request' },
+      body: { code: 'invalid-request', errors: [{ pointer: '?customerId' }] },
     });
-    expect(await shop.list(sale.id, '')).toMatchObject({ status: 422, body: { code: 'invalid-request' } });
+    expect(await shop.list(sale.id, '')).toMatchObject({ status: 422, body: { errors: [{ pointer: '?customerId' }] } });
     expect((await shop.list(sale.id, '?customerId=nobody')).body.items).toEqual([]);
     expect(await shop.list(sale.id, '?customerId=ann&status=lost')).toMatchObject({ status: 422 });
     expect(await shop.list('sale_0000000000', '?customerId=ann')).toMatchObject({ status: 404 });

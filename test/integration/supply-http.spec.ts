@@ -90,6 +90,7 @@ describe('a command on a SKU', () => {
       body: { code: 'sale-state-conflict', reason: 'units-are-named' },
     });
     expect(await post('sku_none', 'capacity', { capacity: 9 })).toMatchObject({ body: { code: 'sku-not-found' } });
+    expect(await post('sku_%00', 'capacity', { capacity: 9 })).toMatchObject({ body: { code: 'sku-not-found' } });
     expect(await post('sku_none', 'block', { units: ['1'] })).toMatchObject({ body: { code: 'sku-not-found' } });
   });
 

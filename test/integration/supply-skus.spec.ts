@@ -133,6 +133,14 @@ describe('a body of CSV', () => {
     });
     expect((await importInto(id, '')).statusCode).toBe(422);
   });
+
+  it('of another encoding than UTF-8 is refused as a whole, not read with its letters replaced', async () => {
+    const saleId = await saleThatIs('draft', 'latin');
+    const { id } = await add(saleId);
+    const answer = await sales.import(id, Buffer.from('label\nStra\xdfe 1\n', 'latin1'));
+    expect(answer.json()).toMatchObject({ status: 400, code: 'malformed-request' });
+    expect((await sku('GET', id)).json()).toMatchObject({ capacity: 0 });
+  });
 });
 
 describe('a SKU', () => {
@@ -140,7 +148,7 @@ describe('a SKU', () => {
     const saleId = await saleThatIs('open', 'closed');
     await sales.command(saleId, 'close');
     expect((await sales.admin('POST', `/${saleId}/skus`, BALCONY)).json()).toMatchObject({ reason: 'sale-is-closed' });
-    for (const id of ['sale_0000000000', 'nonsense']) {
+    for (const id of ['sale_0000000000', 'nonsense', '%00']) {
       expect((await sales.admin('POST', `/${id}/skus`, BALCONY)).json()).toMatchObject({ code: 'sale-not-found' });
       expect((await sales.admin('GET', `/${id}/skus`)).json()).toMatchObject({ code: 'sale-not-found' });
     }
