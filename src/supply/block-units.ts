@@ -6,7 +6,7 @@ import { Ledger } from '../inventory/ledger.js';
 import { Postgres, postgresUnavailable } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
 import { type CatalogSku, SaleCatalog } from '../sales/sale-catalog.js';
-import { changeSkuRow, refuseClosed, type SupplyEntry, writeSku } from './change-sku-row.js';
+import { changeSkuRow, refuseClosed, refusePublished, type SupplyEntry, writeSku } from './change-sku-row.js';
 import { PublishSupply } from './publish-supply.js';
 import { ReconcileSupply } from './reconcile-supply.js';
 import { recordWithdrawn } from './record-withdrawn.js';
@@ -75,7 +75,8 @@ export class BlockUnits {
       after: { blocked: blocked.size + fresh.length, units: fresh.map(labelOf) },
     };
     if (!isLive(sku)) {
-      await changeSkuRow(this.postgres, sku, entry, async (client) => {
+      await changeSkuRow(this.postgres, sku, entry, async (client, now) => {
+        refusePublished(now);
         await recordWithdrawn(
           client,
           id,

@@ -7,7 +7,7 @@ import { Stock } from '../inventory/stock.js';
 import { type StockShort, withdrawUnits } from '../inventory/withdraw.js';
 import { Postgres, postgresUnavailable } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
-import { changeSkuRow, refuseClosed, type SupplyEntry, writeSku } from './change-sku-row.js';
+import { changeSkuRow, refuseClosed, refusePublished, type SupplyEntry, writeSku } from './change-sku-row.js';
 import { PublishSupply } from './publish-supply.js';
 import { ReconcileSupply } from './reconcile-supply.js';
 import { recordWithdrawn } from './record-withdrawn.js';
@@ -96,6 +96,7 @@ export class ChangeCapacity {
 
   private async lowerDraft(sku: SkuSupply, capacity: number, entry: SupplyEntry): Promise<boolean> {
     await changeSkuRow(this.postgres, sku, entry, async (client, now) => {
+      refusePublished(now);
       const count = capacityOf(now) - capacity;
       const units = highestFree(now, count);
       if (units.length < count) throw belowCommitted(capacity, { ...NOTHING, blocked: capacityOf(now) - units.length });

@@ -3,7 +3,7 @@ import { appendToAudit } from '../events/audit-log.js';
 import type { Postgres } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
 import { lockSale } from '../sales/sale-table.js';
-import { readSkuSupply, type SkuSupply } from './sku-supply.js';
+import { isLive, readSkuSupply, type SkuSupply } from './sku-supply.js';
 
 /** Who changes a SKU, and why. */
 export interface SupplyEntry {
@@ -68,6 +68,13 @@ export async function writeSku(client: pg.PoolClient, skuId: string, fields: Sku
 /** Every copy of the sale in memory is old from here on. */
 export async function raiseRevision(client: pg.PoolClient, saleId: string): Promise<void> {
   await client.query('UPDATE sales SET revision = revision + 1, updated_at = now() WHERE id = $1', [saleId]);
+}
+
+/** For what takes units out of a draft, in Postgres alone: once it is published, that is for Redis to do first. */
+export function refusePublished(now: SkuSupply): void {
+  if (!isLive(now)) return;
+  const detail = 'The sale was published meanwhile; repeat the request.';
+  throw new Problem('store-unavailable', detail, { retryAfterSeconds: 1 });
 }
 
 export function refuseClosed({ saleStatus }: Pick<SkuSupply, 'saleStatus'>): void {

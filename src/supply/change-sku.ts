@@ -5,7 +5,7 @@ import { withdrawUnits } from '../inventory/withdraw.js';
 import { Postgres, postgresUnavailable } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
 import { SaleCatalog } from '../sales/sale-catalog.js';
-import { changeSkuRow, refuseClosed, type SupplyEntry, writeSku } from './change-sku-row.js';
+import { changeSkuRow, refuseClosed, refusePublished, type SupplyEntry, writeSku } from './change-sku-row.js';
 import { PublishSupply } from './publish-supply.js';
 import { ReconcileSupply } from './reconcile-supply.js';
 import type { ChangeSkuBody } from './sku.body.js';
@@ -53,6 +53,7 @@ export class ChangeSku {
       await this.refuseRemoval(this.postgres.pool, sku);
       if (isLive(sku)) await this.withdrawAll(sku);
       await changeSkuRow(this.postgres, sku, entry, async (client, now) => {
+        if (!isLive(sku)) refusePublished(now);
         await this.refuseRemoval(client, now);
         await writeSku(client, skuId, { removed: true });
         return { before: { saleId: now.saleId, name: now.name, unitPrice: now.unitPrice }, after: { removed: true } };

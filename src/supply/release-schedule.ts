@@ -6,7 +6,7 @@ import { Ledger } from '../inventory/ledger.js';
 import { type StockShort, withdrawUnits } from '../inventory/withdraw.js';
 import { Postgres, postgresUnavailable } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
-import { changeSkuRow, refuseClosed, type SupplyEntry, writeSku } from './change-sku-row.js';
+import { changeSkuRow, refuseClosed, refusePublished, type SupplyEntry, writeSku } from './change-sku-row.js';
 import { PublishSupply } from './publish-supply.js';
 import { ReconcileSupply } from './reconcile-supply.js';
 import { recordWithdrawn } from './record-withdrawn.js';
@@ -120,6 +120,7 @@ async function letOut(client: pg.PoolClient, { id, withheld }: SkuSupply, kept: 
 }
 
 async function withholdInDraft(client: pg.PoolClient, sku: SkuSupply, count: number): Promise<void> {
+  refusePublished(sku);
   const units = highestFree(sku, count);
   const nothing = { held: 0, checkout: 0, sold: 0, blocked: 0 };
   if (units.length < count) throw tooFew(sku.id, count, { ...nothing, available: units.length });
