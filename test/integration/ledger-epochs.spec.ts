@@ -1,5 +1,6 @@
 import { EpochOver } from '../../src/inventory/in-epoch.js';
 import { saleKeys } from '../../src/inventory/sale-keys.js';
+import type { ActiveSale } from '../../src/sales/active-sales.js';
 import { LedgerHarness } from '../ledger-harness.js';
 import type { LedgerSale } from '../ledger-sale.js';
 
@@ -9,6 +10,31 @@ afterAll(() => harness.close());
 afterEach(() => jest.restoreAllMocks());
 
 describe('the guardian', () => {
+  it('opens no epoch any more once another guardian builds the next one: what it is told, that one would not know of', async () => {
+    const sale = await harness.sale({ skus: [{ units: 5 }] });
+    await sale.reserve({ id: 'a', lines: '1x2' });
+    await sale.sell('a');
+    const write = harness.writeEpoch.write.bind(harness.writeEpoch);
+    jest.spyOn(harness.writeEpoch, 'write').mockImplementationOnce(async (...late) => {
+      // Its lock went with its connection to Postgres; the other guardian is past its snapshot.
+      jest.spyOn(harness.writeEpoch, 'write').mockImplementationOnce(async (...next) => {
+        expect(await write(...late)).toBe('older');
+        await sale.cancel('a', true);
+        await harness.relay.runOnce();
+        return write(...next);
+      });
+      const [row] = await harness.postgres.query<ActiveSale>('SELECT * FROM sales WHERE id = $1', [sale.id]);
+      if (row) await harness.rebuild['rebuildAlone'](row, harness.connection.runId() ?? '');
+      return 'older';
+    });
+    harness.guardian.suspect(sale.id, 1);
+    expect(await sale.rebuild()).toBe(0);
+    expect(await sale.epoch()).toBe(3);
+    await harness.relay.runOnce();
+    expect(await sale.counts()).toEqual(['5 0 0 0 0 / 5']);
+    await sale.balanced();
+  });
+
   it('leaves a sale alone that is in order, and one that was suspected in an epoch before', async () => {
     const sale = await harness.sale({ skus: [{ units: 5 }] });
     expect(await harness.guardian.runOnce()).toBe(0);
