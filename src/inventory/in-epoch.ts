@@ -20,6 +20,11 @@ export function stateLock(sale: SaleRef): string {
   return `hashtextextended(${quoteLiteral(sale.id)}, 1)`;
 }
 
+/** The third: held by the one worker that audits the sale. */
+export function auditLock(sale: SaleRef): string {
+  return `hashtextextended(${quoteLiteral(sale.id)}, 3)`;
+}
+
 /**
  * Runs `work` in a transaction that holds the sale's shared advisory lock and has found the epoch equal, so that no
  * write of an old epoch can commit after a rebuild has begun. Lock and epoch are read in the round trip of BEGIN.

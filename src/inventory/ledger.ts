@@ -13,6 +13,9 @@ import { loadScript, type Script } from './script.js';
 const SCRIPTS = {
   accept: ['epoch', 'commands'],
   announce: ['epoch', 'holds'],
+  'audit-ended': ['epoch', 'ids'],
+  'audit-holds': ['epoch', 'cursor', 'limit'],
+  'audit-sku': ['epoch', 'ordinal', 'first', 'count'],
   availability: ['epoch'],
   beat: ['epoch', 'redis', 'postgres', 'leapt'],
   block: ['epoch', 'ordinal', 'version', 'units'],

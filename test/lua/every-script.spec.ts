@@ -13,6 +13,9 @@ import type { SaleKeyName } from '../ledger-sale.js';
 const CALLS: [ScriptName, (sale: LedgerSale) => (string | number)[]][] = [
   ['accept', (sale) => [sale.tail('new'), 'eve', 'all', 'print', '1 1000 q 1', 'req', '']],
   ['announce', (sale) => [sale.tail('decided'), 2]],
+  ['audit-ended', (sale) => [sale.tail('held'), sale.tail('gone')]],
+  ['audit-holds', () => ['0', 100]],
+  ['audit-sku', () => ['1', 0, 10]],
   ['availability', () => []],
   ['beat', () => [Date.now(), 0, 'no']],
   ['block', () => ['1', 0, 12]],
