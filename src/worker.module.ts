@@ -7,6 +7,7 @@ import { ExpiryModule } from './expiry/expiry.module.js';
 import { ExpiryWorker } from './expiry/expiry.worker.js';
 import { ForgettingModule } from './forgetting/forgetting.module.js';
 import { ForgettingWorker } from './forgetting/forgetting.worker.js';
+import { AuditWorker } from './reconcile/audit.worker.js';
 import { GuardianWorker } from './reconcile/guardian.worker.js';
 import { ReconcileModule } from './reconcile/reconcile.module.js';
 import { ReserveWorker } from './reservations/reserve.worker.js';
@@ -40,6 +41,7 @@ export class WorkerModule {
         CheckoutWindowsWorker,
         RelayWorker,
         GuardianWorker,
+        AuditWorker,
         SaleScheduleWorker,
         SupplyWorker,
         ForgettingWorker,

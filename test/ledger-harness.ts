@@ -18,6 +18,7 @@ import { LedgerMetrics } from '../src/inventory/ledger-metrics.js';
 import { Pins } from '../src/inventory/pins.js';
 import { RebuildRequests } from '../src/inventory/rebuild-requests.js';
 import { SaleSettings } from '../src/inventory/sale-settings.js';
+import { SoldInRedis } from '../src/inventory/sold-in-redis.js';
 import { Stock } from '../src/inventory/stock.js';
 import { WithdrawalNotes } from '../src/inventory/withdrawal-notes.js';
 import { WriteEpoch } from '../src/inventory/write-epoch.js';
@@ -34,6 +35,7 @@ import { Tracing } from '../src/platform/tracing.js';
 import { Refusals } from '../src/platform/refusals.js';
 import { ClockBeat } from '../src/reconcile/clock-beat.js';
 import { Guardian } from '../src/reconcile/guardian.js';
+import { KnownSold } from '../src/reconcile/known-sold.js';
 import { Rebuild } from '../src/reconcile/rebuild.js';
 import { RebuildMetrics } from '../src/reconcile/rebuild-metrics.js';
 import { ReconcilePins } from '../src/reconcile/reconcile-pins.js';
@@ -87,6 +89,7 @@ export class LedgerHarness {
   readonly activeSales: ActiveSales;
   readonly clockBeat: ClockBeat;
   readonly rebuild: Rebuild;
+  readonly knownSold: KnownSold;
   readonly guardian: Guardian;
   readonly reconcilePins: ReconcilePins;
   readonly queue: RememberedQueue;
@@ -128,6 +131,7 @@ export class LedgerHarness {
       ...([this.postgres, this.connection, this.writeEpoch, this.settings] as const),
       ...([this.clockBeat, this.log] as const),
     );
+    this.knownSold = new KnownSold(new SoldInRedis(this.connection, config), this.postgres);
     this.guardian = new Guardian(
       this.activeSales,
       this.connection,
@@ -136,6 +140,7 @@ export class LedgerHarness {
       this.settings,
       this.log,
       new RebuildMetrics(this.metrics),
+      this.knownSold,
     );
     this.reconcilePins = new ReconcilePins(this.pins, this.journal, this.ledger, config);
     this.queue = new RememberedQueue(undefined as never, config, untraced);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditTurn } from './audit-turn.js';
 import { CustomerRequests } from './customer-requests.js';
 import { DropKeys } from './drop-keys.js';
 import { EndedHolds } from './ended-holds.js';
@@ -13,6 +14,7 @@ import { RebuildRequests } from './rebuild-requests.js';
 import { SaleSettings } from './sale-settings.js';
 import { WithdrawalNotes } from './withdrawal-notes.js';
 import { WriteEpoch } from './write-epoch.js';
+import { SoldInRedis } from './sold-in-redis.js';
 import { Stock } from './stock.js';
 import { UndecidedRequests } from './undecided-requests.js';
 
@@ -33,6 +35,8 @@ const LEDGER = [
   DropKeys,
   LedgerMetrics,
   UndecidedRequests,
+  AuditTurn,
+  SoldInRedis,
 ];
 
 /** The ledger: the only place that knows a Redis key of stock. */

@@ -191,6 +191,16 @@ export class Config extends CallerSettings {
   guardianIntervalMs!: number;
 
   @Whole({
+    env: 'AUDIT_INTERVAL_MS',
+    meaning: 'Pause between audits that compare each sale in Redis with Postgres',
+    unit: 'milliseconds',
+    min: 100,
+    max: 86_400_000,
+    default: 30_000,
+  })
+  auditIntervalMs!: number;
+
+  @Whole({
     env: 'RELAY_INTERVAL_MS',
     meaning: 'Pause between looks into the outbox',
     unit: 'milliseconds',

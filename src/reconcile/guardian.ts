@@ -5,6 +5,7 @@ import { SaleSettings } from '../inventory/sale-settings.js';
 import { type OpenEpoch, WriteEpoch } from '../inventory/write-epoch.js';
 import { Log } from '../platform/logging.js';
 import { type ActiveSale, ActiveSales } from '../sales/active-sales.js';
+import { KnownSold } from './known-sold.js';
 import { Rebuild } from './rebuild.js';
 import { RebuildMetrics } from './rebuild-metrics.js';
 import { type StaleReason, staleReason } from './stale-reason.js';
@@ -27,6 +28,7 @@ export class Guardian {
     private readonly settings: SaleSettings,
     private readonly log: Log,
     private readonly metrics: RebuildMetrics,
+    private readonly known: KnownSold,
   ) {}
 
   ask(saleId: string): void {
@@ -52,7 +54,7 @@ export class Guardian {
     for (const [i, sale] of sales.entries()) {
       const reason = reasons[i];
       if (reason === 'postgres-older') await this.refuse(sale, open[i]);
-      else if (reason && (await this.tryRebuild(sale, reason))) rebuilt++;
+      else if (reason && (await this.tryRebuild(sale, reason, open[i]))) rebuilt++;
     }
     // A pause or a close that found Redis away must not wait for somebody to repeat it.
     for (const sale of behind) await this.settings.push(sale.id, 0).catch(() => undefined);
@@ -72,9 +74,28 @@ export class Guardian {
     );
   }
 
+  /**
+   * A backup that was taken in this very epoch names no older one, but has fewer units sold: those would be sold again. What
+   * Redis has stays as it is, for as long as this Postgres is the one that answers.
+   */
+  private async refuseToForget(sale: ActiveSale, open: OpenEpoch | undefined): Promise<boolean> {
+    if (open?.epoch !== sale.epoch) return false;
+    const beyond = await this.known.beyond(sale, sale.epoch);
+    if (!beyond) return false;
+    if (!this.refused.has(sale.id))
+      this.log.root.fatal(
+        { saleId: sale.id, epoch: sale.epoch, ...beyond },
+        'Redis has sold units that Postgres knows nothing of: it was restored from a backup, or another one answers. The sale is ' +
+          'not rebuilt from it. Restore the newest Postgres; or, to accept what this one has forgotten, see "Backup" in OPERATIONS.md',
+      );
+    this.refused.add(sale.id);
+    return true;
+  }
+
   /** One sale that cannot be rebuilt must not keep the others waiting; the next run tries it again. */
-  private async tryRebuild(sale: ActiveSale, reason: StaleReason): Promise<boolean> {
+  private async tryRebuild(sale: ActiveSale, reason: StaleReason, open: OpenEpoch | undefined): Promise<boolean> {
     try {
+      if (await this.refuseToForget(sale, open)) return false;
       return await this.metrics.rebuild(reason, () => this.rebuild.rebuild(sale));
     } catch (error) {
       this.log.root.warn({ err: error, saleId: sale.id }, 'a rebuild failed and will be begun again');

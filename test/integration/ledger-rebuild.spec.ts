@@ -204,6 +204,7 @@ describe('a rebuild', () => {
     const other = new Guardian(
       ...([activeSales, connection, writeEpoch, rebuild, settings, log] as const),
       new RebuildMetrics(new Metrics()),
+      harness.knownSold,
     );
     await sale.loseRedis();
     const rebuilt = await Promise.all([harness.guardian.runOnce(), other.runOnce()]);
