@@ -3,6 +3,8 @@ import { ApiModule } from './api.module.js';
 import { CheckoutModule } from './checkout/checkout.module.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { ClockBeatWorker } from './reconcile/clock-beat.worker.js';
+import { ReconcileModule } from './reconcile/reconcile.module.js';
 import { ReservationsModule } from './reservations/reservations.module.js';
 import { ActiveSalesModule } from './sales/active-sales.module.js';
 import { WorkerModule } from './worker.module.js';
@@ -15,6 +17,7 @@ export class HoldfastModule {
     const checkout = CheckoutModule.with(reservations);
     const api = config.role === 'worker' ? [] : [ApiModule.with(reservations, checkout)];
     const worker = config.role === 'api' ? [] : [WorkerModule.with(reservations, checkout)];
-    return { module: HoldfastModule, imports: [PlatformModule.with(config), ActiveSalesModule, ...api, ...worker] };
+    const always = [PlatformModule.with(config), ActiveSalesModule, ReconcileModule];
+    return { module: HoldfastModule, imports: [...always, ...api, ...worker], providers: [ClockBeatWorker] };
   }
 }

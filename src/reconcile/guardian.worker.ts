@@ -5,17 +5,15 @@ import { Log } from '../platform/logging.js';
 import { RedisConnections } from '../platform/redis.js';
 import { Ticker } from '../platform/ticker.js';
 import { ActiveSales } from '../sales/active-sales.js';
-import { ClockBeat } from './clock-beat.js';
 import { Guardian } from './guardian.js';
 import { RebuildMetrics } from './rebuild-metrics.js';
 import { ReconcilePins } from './reconcile-pins.js';
 
 const PINS_INTERVAL_MS = 1_000;
-const BEAT_INTERVAL_MS = 500;
 
 @Injectable()
 export class GuardianWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly tickers: { guardian: Ticker; pins: Ticker; clock: Ticker };
+  private readonly tickers: { guardian: Ticker; pins: Ticker };
 
   constructor(
     private readonly guardian: Guardian,
@@ -24,7 +22,6 @@ export class GuardianWorker implements OnApplicationBootstrap, BeforeApplication
     private readonly log: Log,
     sales: ActiveSales,
     reconcilePins: ReconcilePins,
-    clock: ClockBeat,
     metrics: RebuildMetrics,
     config: Config,
   ) {
@@ -40,7 +37,6 @@ export class GuardianWorker implements OnApplicationBootstrap, BeforeApplication
     this.tickers = {
       guardian: new Ticker('guardian', config.guardianIntervalMs, () => guardian.runOnce(), child),
       pins: new Ticker('pins', PINS_INTERVAL_MS, finishPins, child),
-      clock: new Ticker('clock-beat', BEAT_INTERVAL_MS, () => clock.runOnce(), child),
     };
   }
 
@@ -58,10 +54,9 @@ export class GuardianWorker implements OnApplicationBootstrap, BeforeApplication
       .catch((error: unknown) => this.log.root.warn({ err: error }, 'not subscribed'));
     this.tickers.guardian.start();
     this.tickers.pins.start();
-    this.tickers.clock.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([this.tickers.guardian.stop(), this.tickers.pins.stop(), this.tickers.clock.stop()]);
+    await Promise.all([this.tickers.guardian.stop(), this.tickers.pins.stop()]);
   }
 }

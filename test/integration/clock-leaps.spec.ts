@@ -51,7 +51,18 @@ describe('a clock of Redis’s that leaps', () => {
     expect(await site.counts(sale)).toEqual(['8 1 1 0 / 10']);
   });
 
-  it('expires nothing either when nobody is there to notice', async () => {
+  it('goes on while no worker runs: what is asked for or pinned then is not old when one comes', async () => {
+    const api = await site.start('api');
+    await site.stop(app);
+    const stoppedAt = Date.now();
+    await eventually('the API vouches for the clock', async () => {
+      return Number(await redis.hget(key('meta'), 'beat')) > stoppedAt + 1_000;
+    });
+    app = await site.start();
+    await site.stop(api);
+  });
+
+  it('expires nothing either when no worker is there to notice', async () => {
     const { id } = (await site.held(sale, 'ann')).body;
     const api = await site.start('api');
     await site.stop(app);

@@ -48,11 +48,11 @@ end
 
 --@clock
 
--- How far the ledger's clock may run ahead of the guardian's last beat.
+-- How far the ledger's clock may run ahead of the last beat.
 local CLOCK_STEP_MS_MAX = 5000
 
--- The ledger's clock in milliseconds, read once a script: Redis's, less what the guardian has found it to have leapt
--- (skew). It never runs back, and while no guardian vouches for it, it stands: a clock that leaps expires nothing.
+-- The ledger's clock in milliseconds, read once a script: Redis's, less what a beat has found it to have leapt
+-- (skew). It never runs back, and while nobody vouches for it, it stands: a clock that leaps expires nothing.
 local function read_clock(meta)
   local time, guarded = read_time()
   if guarded and meta.beat ~= '' then time = math.min(time - meta.skew, meta.beat + CLOCK_STEP_MS_MAX) end
