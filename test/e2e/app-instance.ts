@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 
-const MAIN = join(__dirname, '../../dist/main.js');
+/** Tests, and whatever else uses this, run in the root of the repository. */
+const MAIN = resolve('dist/main.js');
 const running = new Set<ChildProcess>();
 
 /** When the tests end, however they end, nothing that they started goes on. */
@@ -53,6 +54,15 @@ export class AppInstance {
 
   kill(): Promise<void> {
     return this.end('SIGKILL');
+  }
+
+  /** It keeps its connections and its memory, and does nothing, until it is thawed. */
+  freeze(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.child?.kill('SIGCONT');
   }
 
   stop(): Promise<void> {

@@ -4,7 +4,7 @@ import { NO_LIMITS, TEST_JWT_SECRET } from '../settings.js';
 import { AppInstance } from './app-instance.js';
 import { eventually } from './eventually.js';
 import { HttpClient } from './http-client.js';
-import { freePort, privatePostgres, privateRedis, type PrivateStore } from './private-stores.js';
+import { freePort, privatePostgres, type PrivateRedis, privateRedis, type PrivateStore } from './private-stores.js';
 import { ADMIN_KEY, Storefront, STOREFRONT_KEY } from './storefront.js';
 import { must, Operator, type TestSale } from './test-sale.js';
 
@@ -16,6 +16,13 @@ export interface ClusterOptions {
   env?: NodeJS.ProcessEnv;
   /** The main.js of another release. */
   main?: string;
+  /** By which way a process reaches the stores, when not straight; asked once for each. */
+  wire?: (role: string, stores: StoreUrls) => Promise<StoreUrls>;
+}
+
+export interface StoreUrls {
+  redis: string;
+  postgres: string;
 }
 
 const KEY_PREFIX = 'e2e';
@@ -25,22 +32,27 @@ export class Cluster {
   readonly client = new HttpClient();
 
   private constructor(
-    readonly redis: PrivateStore,
+    readonly redis: PrivateRedis,
     readonly postgres: PrivateStore,
     readonly apis: AppInstance[],
     readonly workers: AppInstance[],
   ) {}
 
-  static async start({ apis = 2, workers = 2, alls = 0, env = {}, main }: ClusterOptions = {}): Promise<Cluster> {
+  static async start(options: ClusterOptions = {}): Promise<Cluster> {
+    const { apis = 2, workers = 2, alls = 0, env = {}, main, wire } = options;
     const [redis, postgres] = await Promise.all([privateRedis(), privatePostgres()]);
+    const straight: StoreUrls = { redis: redis.url, postgres: postgres.url };
     const settings = {
-      ...{ REDIS_URL: redis.url, DATABASE_URL: postgres.url, KEY_PREFIX, HOST: '127.0.0.1' },
+      ...{ KEY_PREFIX, HOST: '127.0.0.1' },
       ...{ ADMIN_API_KEY: ADMIN_KEY, STOREFRONT_API_KEY: STOREFRONT_KEY, JWT_SECRET: TEST_JWT_SECRET },
       ...{ RESERVATION_ID_SECRET: 'a secret of a cluster that lives for one test', ...NO_LIMITS },
       ...env,
     };
-    const make = async (ROLE: string): Promise<AppInstance> =>
-      new AppInstance(await freePort(), { ...settings, ROLE }, main);
+    const make = async (ROLE: string): Promise<AppInstance> => {
+      const urls = wire ? await wire(ROLE, straight) : straight;
+      const stores = { REDIS_URL: urls.redis, DATABASE_URL: urls.postgres };
+      return new AppInstance(await freePort(), { ...stores, ...settings, ROLE }, main);
+    };
     const cluster = new Cluster(redis, postgres, [], []);
     for (let i = 0; i < alls; i++) cluster.apis.push(await make('all'));
     for (let i = 0; i < apis; i++) cluster.apis.push(await make('api'));

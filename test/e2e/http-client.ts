@@ -93,6 +93,8 @@ export class HttpClient {
   private readonly agent = new Agent({ keepAlive: true });
   private readonly contracts = new Map<string, Promise<Contract | null>>();
 
+  constructor(private readonly answerMsMax = ANSWER_MS_MAX) {}
+
   /** Throws, too, when the answer is not as the OpenAPI document of the process says. */
   async send(url: string, sent: Sent): Promise<Answer> {
     const answer = await this.exchange(url, sent);
@@ -115,7 +117,7 @@ export class HttpClient {
     return new Promise((resolve, reject) => {
       const asked = request(
         `${url}${path}`,
-        { method, agent: this.agent, timeout: ANSWER_MS_MAX, headers: { ...type, ...headers } },
+        { method, agent: this.agent, timeout: this.answerMsMax, headers: { ...type, ...headers } },
         (answer) => {
           const chunks: Buffer[] = [];
           answer.on('data', (chunk: Buffer) => chunks.push(chunk));

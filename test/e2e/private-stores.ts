@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { migrate } from '../../scripts/migrate.mjs';
 import { type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
-import { type RedisServer, startRedis } from '../../scripts/redis.mjs';
+import { startRedis } from '../../scripts/redis.mjs';
 import { randomChars } from '../../src/platform/ids.js';
 
 /** A store that a test may kill and start again, on the same port with the same files. */
@@ -22,11 +22,42 @@ export interface PrivatePostgres extends PrivateStore {
   backUp(): Promise<string>;
 }
 
+export interface PrivateRedis extends PrivateStore {
+  /** SIGSTOP: it keeps its connections and answers nothing, until it is thawed. */
+  freeze(): void;
+  thaw(): void;
+  /** Copies its append-only files while it runs, and returns the copy's folder. */
+  copyFiles(): Promise<string>;
+  /** After a kill: takes an older copy for its files, so that the next start goes back to then. */
+  goBackTo(copy: string): Promise<void>;
+}
+
 /** A Redis of a test's own that fsyncs each write before it answers. */
-export async function privateRedis(): Promise<PrivateStore> {
+export async function privateRedis(): Promise<PrivateRedis> {
   const directory = scratch('redis');
+  const files = join(directory, 'appendonlydir');
   const first = await startRedis({ directory });
-  return restartable(first, first.url, () => startRedis({ directory, port: first.port }));
+  let server = first;
+  const signal = (name: NodeJS.Signals): void => void process.kill(server.pid, name);
+  return {
+    url: first.url,
+    kill: () => server.kill(),
+    restart: async () => {
+      server = await startRedis({ directory, port: first.port });
+    },
+    stop: () => server.stop(),
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
+    copyFiles: async () => {
+      const copy = `${directory}-copy-${randomChars(8)}`;
+      await copyFiles(files, copy);
+      return copy;
+    },
+    goBackTo: async (copy) => {
+      await rm(files, { recursive: true });
+      await copyFiles(copy, files);
+    },
+  };
 }
 
 /** A Postgres of a test's own with a migrated database. Without fsync: it outlives kill -9 all the same. */
@@ -88,11 +119,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-function restartable<S extends PostgresServer | RedisServer>(
-  first: S,
-  url: string,
-  startAgain: () => Promise<S>,
-): PrivateStore {
+function restartable<S extends PostgresServer>(first: S, url: string, startAgain: () => Promise<S>): PrivateStore {
   let server = first;
   return {
     url,

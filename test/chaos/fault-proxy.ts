@@ -1,0 +1,127 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** What a network does to those who trust it. */
+export type NetworkFault =
+  /** Every connection breaks, and none can be made. */
+  | { kind: 'cut' }
+  /** What is asked arrives, what is answered does not; the connections break when it heals. */
+  | { kind: 'drop-replies' }
+  /** Everything takes so much longer, each way. */
+  | { kind: 'delay'; ms: number }
+  /** No more than so many bytes a second pass, each way. */
+  | { kind: 'throttle'; bytesPerSecond: number }
+  /** Nothing arrives any more and nobody is told: connections of this time stay silent for good, later ones work. */
+  | { kind: 'half-open' };
+
+type Way = 'request' | 'reply';
+
+interface Link {
+  readonly ends: readonly Socket[];
+  /** When the last chunk of each way leaves: a later one must not overtake it. */
+  readonly leavesAt: Record<Way, number>;
+  /** Something that was sent on it never arrived. */
+  spoilt: boolean;
+  /** Nothing passes on it any more, ever. */
+  silent: boolean;
+}
+
+/** A TCP relay to one server, with a network that can be made to fail. Bytes are passed on as they are. */
+export class FaultProxy {
+  private readonly links = new Set<Link>();
+  private fault: NetworkFault | null = null;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly target: { host: string; port: number },
+  ) {
+    server.on('connection', (client) => this.link(client));
+  }
+
+  /** Relays to where `url` leads. */
+  static async open(url: string): Promise<FaultProxy> {
+    const { hostname: host, port } = new URL(url);
+    const server = createServer({ noDelay: true });
+    const proxy = new FaultProxy(server, { host, port: Number(port) });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get linkCount(): number {
+    return this.links.size;
+  }
+
+  /** The same URL, by way of this proxy. */
+  reroute(url: string): string {
+    const through = new URL(url);
+    through.hostname = '127.0.0.1';
+    through.port = String(this.port);
+    return through.href;
+  }
+
+  strike(fault: NetworkFault): void {
+    this.fault = fault;
+    for (const link of this.links) this.suffer(link);
+  }
+
+  heal(): void {
+    this.fault = null;
+    for (const link of this.links) if (link.spoilt) this.breakLink(link);
+  }
+
+  async close(): Promise<void> {
+    for (const link of this.links) this.breakLink(link);
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private link(client: Socket): void {
+    const server = connect({ ...this.target, noDelay: true });
+    const link: Link = { ends: [client, server], leavesAt: { request: 0, reply: 0 }, spoilt: false, silent: false };
+    this.links.add(link);
+    for (const end of link.ends) {
+      end.on('error', () => this.breakLink(link));
+      end.on('close', () => this.breakLink(link));
+    }
+    client.on('data', (chunk) => this.pass(link, 'request', chunk, server));
+    server.on('data', (chunk) => this.pass(link, 'reply', chunk, client));
+    this.suffer(link);
+  }
+
+  private suffer(link: Link): void {
+    if (this.fault?.kind === 'cut') this.breakLink(link);
+    if (this.fault?.kind === 'half-open') link.silent = true;
+  }
+
+  private pass(link: Link, way: Way, chunk: Buffer, to: Socket): void {
+    if (link.silent) return;
+    if (this.fault?.kind === 'drop-replies' && way === 'reply') {
+      link.spoilt = true;
+      return;
+    }
+    const now = performance.now();
+    const at = Math.max(now, link.leavesAt[way]) + this.delayOf(chunk, now, link.leavesAt[way]);
+    if (at <= now) {
+      to.write(chunk);
+      return;
+    }
+    link.leavesAt[way] = at;
+    setTimeout(() => {
+      if (!link.silent && !to.destroyed) to.write(chunk);
+    }, at - now);
+  }
+
+  /** A delayed chunk leaves so long after it came; a throttled one so long after the one before it. */
+  private delayOf(chunk: Buffer, now: number, lastLeavesAt: number): number {
+    if (this.fault?.kind === 'delay') return Math.max(0, this.fault.ms - Math.max(0, lastLeavesAt - now));
+    if (this.fault?.kind === 'throttle') return (chunk.length / this.fault.bytesPerSecond) * 1_000;
+    return 0;
+  }
+
+  private breakLink(link: Link): void {
+    if (!this.links.delete(link)) return;
+    for (const end of link.ends) end.destroy();
+  }
+}

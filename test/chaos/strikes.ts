@@ -1,0 +1,59 @@
+import type { Dice } from '../e2e/shopper.js';
+import type { ChaosSystem } from './chaos-system.js';
+import type { Strike } from './fault-table.js';
+import { type Fault, FAULTS } from './faults.js';
+import { pass } from './pass.js';
+import { steadyNow } from './recorder.js';
+
+const GAP_MS_MIN = 300;
+const GAP_MS_SPREAD = 2_500;
+
+/** Strikes the system with one fault after the other, and sometimes with two at once, as a seed decides. */
+export class Strikes {
+  readonly done: Strike[] = [];
+  /** When Redis may have lost what it knew. */
+  readonly lossesAt: number[] = [];
+  private deck: Fault[] = [];
+
+  constructor(
+    private readonly system: ChaosSystem,
+    private readonly dice: Dice,
+  ) {}
+
+  /** Every kind comes before any comes again. The next one waits until the system has recovered. */
+  async until(endAt: number, told: (strike: Strike) => void): Promise<void> {
+    while (performance.now() < endAt) {
+      await pass(GAP_MS_MIN + this.dice(GAP_MS_SPREAD));
+      // A copy while something fails may be no copy; the older ones stay.
+      await this.system.copyRedis().catch(() => undefined);
+      const faults = this.draw();
+      const from = steadyNow();
+      await Promise.all(faults.map((fault) => fault.strike(this.system, this.dice)));
+      if (faults.some(({ losesRedis }) => losesRedis)) this.lossesAt.push(from, steadyNow());
+      const kinds = faults.map(({ kind }) => kind);
+      const recovery = await this.system.recovery().catch((error: unknown) => {
+        throw new Error(`no recovery from ${kinds.join(' and ')}: ${String(error)}`, { cause: error });
+      });
+      this.done.push({ kinds, ...recovery });
+      told({ kinds, ...recovery });
+    }
+  }
+
+  private draw(): Fault[] {
+    const first = this.drawOne(() => true);
+    if (this.dice(5) > 0) return [first];
+    return [first, this.drawOne(({ group }) => group !== first.group)];
+  }
+
+  private drawOne(fits: (fault: Fault) => boolean): Fault {
+    if (!this.deck.some(fits)) this.deck.push(...shuffled(FAULTS, this.dice));
+    const [drawn] = this.deck.splice(this.deck.findIndex(fits), 1);
+    if (!drawn) throw new Error('no fault fits');
+    return drawn;
+  }
+}
+
+function shuffled<T>(list: readonly T[], dice: Dice): T[] {
+  const left = [...list];
+  return list.flatMap(() => left.splice(dice(left.length), 1));
+}
