@@ -4,6 +4,9 @@ import { Problem } from '../problems.js';
 import { Config } from './config.js';
 
 const RECONNECT_MS_MAX = 500;
+/** How much longer than a command may take a connection may be silent while something is asked; an idle worker asks for 1 s. */
+const SILENCE_GRACE_MS = 1_500;
+const PING_EVERY_MS = 1_000;
 
 /** Reconnects soon and for ever: an outage ends when Redis is back, not when somebody restarts us. */
 const retryStrategy = (attempt: number): number => Math.min(attempt * 50, RECONNECT_MS_MAX);
@@ -15,6 +18,8 @@ const retryStrategy = (attempt: number): number => Math.min(attempt * 50, RECONN
 @Injectable()
 export class RedisConnections implements OnApplicationShutdown {
   private readonly open: Redis[] = [];
+  private readonly listening = new Set<Redis>();
+  private ping: NodeJS.Timeout | undefined;
 
   constructor(private readonly config: Config) {}
 
@@ -29,18 +34,32 @@ export class RedisConnections implements OnApplicationShutdown {
     });
   }
 
-  /** For subscribers and BullMQ's workers: waits for Redis as long as it takes. */
+  /** For BullMQ's workers: waits for Redis as long as it takes. */
   patient(overrides: RedisOptions = {}): Redis {
     return this.remember({ maxRetriesPerRequest: null, ...overrides });
   }
 
+  /** As patient, for who only listens: asked for a sign of life every second, or a broken one would never be noticed. */
+  subscriber(): Redis {
+    const connection = this.patient();
+    this.listening.add(connection);
+    this.ping ??= setInterval(() => {
+      // One that is away answers when it is back; until then further questions would only pile up.
+      for (const each of this.listening) if (each.status === 'ready') each.ping().catch(() => undefined);
+    }, PING_EVERY_MS).unref();
+    return connection;
+  }
+
   onApplicationShutdown(): void {
+    clearInterval(this.ping);
     for (const connection of this.open) connection.disconnect();
   }
 
   private remember(options: RedisOptions): Redis {
     // Under RedisOptions every member may be undefined; the overloads of ioredis want them absent.
-    const connection = new Redis(this.config.redisUrl, { retryStrategy, ...options } as {
+    // A connection whose other end is gone without a word, behind a router that forgot it say, is never closed by anybody.
+    const socketTimeout = this.config.redisCommandTimeoutMs + SILENCE_GRACE_MS;
+    const connection = new Redis(this.config.redisUrl, { retryStrategy, socketTimeout, ...options } as {
       retryStrategy: typeof retryStrategy;
     });
     // Without a listener ioredis prints every failed attempt; what matters is seen by whoever sends a command.

@@ -41,7 +41,7 @@ export class GuardianWorker implements OnApplicationBootstrap, BeforeApplication
   }
 
   onApplicationBootstrap(): void {
-    const subscriber = this.connections.patient();
+    const subscriber = this.connections.subscriber();
     subscriber.on('message', (_channel, message: string) => {
       const [saleId = '', epoch] = message.split(' ');
       this.guardian.ask(saleId);

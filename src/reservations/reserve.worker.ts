@@ -15,6 +15,8 @@ const LOCK_MS = 2_000;
 const STALLED_LOOK_MS = 1_000;
 const STALLED_MAX = 1_000;
 const RETRY_MS = 100;
+/** How long an idle worker waits in one call: less than a connection may be silent. */
+const IDLE_WAIT_SECONDS = 1;
 const TAIL = /^[A-Za-z0-9_-]{32}$/;
 
 /** Takes batches from every partition that is in use, or was before a setting changed, and has them decided. */
@@ -51,6 +53,7 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_LOOK_MS,
       maxStalledCount: STALLED_MAX,
+      drainDelay: IDLE_WAIT_SECONDS,
       metrics: { maxDataPoints: MetricsTime.ONE_HOUR },
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 1_000 },

@@ -33,7 +33,7 @@ export class ResultChannel implements OnApplicationBootstrap, OnModuleDestroy {
   ) {
     this.channel = `${config.keyPrefix}:changes`;
     this.publisher = connections.failFast();
-    this.subscriber = connections.patient();
+    this.subscriber = connections.subscriber();
   }
 
   onApplicationBootstrap(): void {
