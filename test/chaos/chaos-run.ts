@@ -64,6 +64,7 @@ async function underFaults(
   const market: Market = { shop: system.shop, sale, recorder, ordersKeptMax, ordersKept: [] };
   const buyers = new CrowdOfBuyers(market, { seed, customers, atOnce: 30, namedUnits });
   const strikes = new Strikes(system, seeded(seed));
+  say('the sale is open');
   buyers.open();
   await strikes
     .until(performance.now() + minutes * 60_000, (strike) => say(told(strike, recorder, buyers)))
@@ -87,9 +88,9 @@ async function underFaults(
   return { findings, strikes: strikes.done, history, carts: buyers.cartCount };
 }
 
-function told({ kinds, firstMs, allMs }: Strike, { operations }: Recorder, { cartCount }: CrowdOfBuyers): string {
-  const times = `next hold ${(firstMs / 1_000).toFixed(2)} s, all ready ${(allMs / 1_000).toFixed(2)} s`;
-  return `${kinds.join(' + ').padEnd(46)} ${times.padEnd(40)} ${cartCount} carts, ${operations.length} operations`;
+function told({ kinds, firstMs }: Strike, { operations }: Recorder, { cartCount }: CrowdOfBuyers): string {
+  const serves = `next hold after ${(firstMs / 1_000).toFixed(2)} s`;
+  return `${kinds.join(' + ').padEnd(46)} ${serves.padEnd(26)} ${cartCount} carts, ${operations.length} operations`;
 }
 
 async function settle(system: ChaosSystem, sale: TestSale): Promise<void> {

@@ -39,7 +39,7 @@ export function checkHistory(history: History): Finding[] {
     ...of('oversold', unitsWithTwoOwners(owned)),
     ...of('oversold', soldTwice(history)),
     ...of('leaked', unitsLeaked(history)),
-    ...each('lost', (one) => acknowledgedAndLost(one, history)),
+    ...each('lost', acknowledgedAndLost),
     ...each('told otherwise', (one) => talesThatTurn(one, history)),
     ...each('paid without outcome', (one) => paymentsUnsettled(one, outcomes)),
     ...each('refused in time', (one) => refusedInTime(one, history)),

@@ -2,7 +2,8 @@
 export interface Strike {
   readonly kinds: readonly string[];
   readonly firstMs: number;
-  readonly allMs: number;
+  /** NaN until it is known; other faults may have struck meanwhile. */
+  allMs: number;
 }
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(2);

@@ -20,8 +20,12 @@ export class Strikes {
     private readonly dice: Dice,
   ) {}
 
-  /** Every kind comes before any comes again. The next one waits until the system has recovered. */
+  /**
+   * Every kind comes before any comes again. The next one waits until holds are acknowledged again, and not until every
+   * process is whole: what befalls a system that is still recovering is worth knowing too.
+   */
   async until(endAt: number, told: (strike: Strike) => void): Promise<void> {
+    const recoveries: Promise<void>[] = [];
     while (performance.now() < endAt) {
       await pass(GAP_MS_MIN + this.dice(GAP_MS_SPREAD));
       // A copy while something fails may be no copy; the older ones stay.
@@ -31,12 +35,17 @@ export class Strikes {
       await Promise.all(faults.map((fault) => fault.strike(this.system, this.dice)));
       if (faults.some(({ losesRedis }) => losesRedis)) this.lossesAt.push(from, steadyNow());
       const kinds = faults.map(({ kind }) => kind);
-      const recovery = await this.system.recovery().catch((error: unknown) => {
-        throw new Error(`no recovery from ${kinds.join(' and ')}: ${String(error)}`, { cause: error });
-      });
-      this.done.push({ kinds, ...recovery });
-      told({ kinds, ...recovery });
+      const whole = this.system.untilWhole();
+      const firstMs = await this.system.untilServing().catch(noRecovery(kinds));
+      const strike: Strike = { kinds, firstMs, allMs: NaN };
+      this.done.push(strike);
+      told(strike);
+      const recovery = whole.then((allMs) => void (strike.allMs = allMs), noRecovery(kinds));
+      // Looked after below; until then a failure must not end the program.
+      recovery.catch(() => undefined);
+      recoveries.push(recovery);
     }
+    await Promise.all(recoveries);
   }
 
   private draw(): Fault[] {
@@ -51,6 +60,12 @@ export class Strikes {
     if (!drawn) throw new Error('no fault fits');
     return drawn;
   }
+}
+
+function noRecovery(kinds: readonly string[]): (error: unknown) => never {
+  return (error) => {
+    throw new Error(`no recovery from ${kinds.join(' and ')}`, { cause: error });
+  };
 }
 
 function shuffled<T>(list: readonly T[], dice: Dice): T[] {

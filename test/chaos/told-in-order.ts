@@ -63,13 +63,15 @@ function placesThatChange({ order }: Case, told: readonly Tale[]): string[] {
 }
 
 /** Whoever was acknowledged has an outcome, in the journal or as a refusal, and it is what was told last. */
-export function acknowledgedAndLost(each: Case, history: History): string[] {
+export function acknowledgedAndLost(each: Case): string[] {
   const { id, row, operations } = each;
   if (id === null) return [];
   const told = operations.flatMap((operation) => (operation.told ? [{ operation, told: operation.told }] : []));
   const last = told.sort((a, b) => a.operation.endedAt - b.operation.endedAt).at(-1);
   const wasHeld = told.find(({ told: { standing, places } }) => JOURNALLED.has(standing) && places.length > 0);
   if (wasHeld && !row) return [`${id} was told ${wasHeld.told.standing}, and the journal has no row of it`];
+  const unknown = operations.find(({ code }) => code === 'reservation-not-found');
+  if (unknown) return [`${id} was told of, and then not found (${unknown.kind})`];
   if (last?.told.standing === 'queued') return [`${id} was queued and never decided`];
   if (!row || !last) return [];
   const { standing } = last.told;
@@ -83,11 +85,11 @@ export function acknowledgedAndLost(each: Case, history: History): string[] {
   const same = [...(held?.told.places ?? [])].sort().join() === [...row.places].sort().join();
   if (held && !each.order?.late && !same)
     return [`${id} was told ${held.told.places.join()}, and the row has ${row.places.join()}`];
-  return strangeRelease(each, history);
+  return strangeRelease(each);
 }
 
 /** Only who was asked to gives a hold back. */
-function strangeRelease({ row, operations, id }: Case, _history: History): string[] {
+function strangeRelease({ row, operations, id }: Case): string[] {
   if (row?.status !== 'released') return [];
   if (operations.some(({ kind }) => kind === 'release')) return [];
   const wasTold = operations.some(({ told }) => told?.standing === 'held' || told?.standing === 'checkout');
