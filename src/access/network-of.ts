@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import type { Caller } from './caller.js';
 
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 /** What a provider gives to one customer at least: whoever has one IPv6 address has 2^64 of them. */
@@ -16,4 +17,9 @@ export function networkOf(address: string): string {
   const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
   const groups = [...before, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after].slice(0, IPV6_GROUPS);
   return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+}
+
+/** The network by which a caller is limited; null for those with a key, since all streams of a shop may come from one address. */
+export function limitedNetworkOf(caller: Caller, address: string): string | null {
+  return 'keyId' in caller ? null : networkOf(address);
 }

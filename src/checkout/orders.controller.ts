@@ -4,6 +4,7 @@ import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import { actorOf, type Caller } from '../access/caller.js';
 import { ApiProblems } from '../platform/api-problems.js';
+import { invalid } from '../platform/validation.js';
 import { knowsHeld } from '../sales/known-lines.js';
 import { SaleCatalog } from '../sales/sale-catalog.js';
 import { CancelOrderBody } from './cancel-order.body.js';
@@ -53,6 +54,7 @@ export class OrdersController {
       ...(after === undefined ? {} : { after }),
       limit: limit + 1,
     });
+    if (found.length === 0 && after !== undefined) await this.refuseStranger(after, customerId);
     const page = found.slice(0, limit);
     const last = page.at(-1);
     return {
@@ -82,6 +84,15 @@ export class OrdersController {
   ): Promise<OrderResource> {
     if (!ORDER_ID.test(id)) throw notFound();
     return this.resource(await this.cancelling.cancel(id, { restock, reason, actor: actorOf(caller) }));
+  }
+
+  /** The end of a list is empty too; that of a cursor which nobody was given would look the same. */
+  private async refuseStranger(cursor: string, customerId: string | undefined): Promise<void> {
+    const order = await this.orders.find(cursor);
+    if (order && (customerId === undefined || order.customerId === customerId)) return;
+    throw invalid([
+      { pointer: '?cursor', detail: 'is not a cursor of this list; leave it out to begin at the first page' },
+    ]);
   }
 
   private async resource(order: Order): Promise<OrderResource> {

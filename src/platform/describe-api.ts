@@ -16,8 +16,8 @@ order of precedence is the answer. A refusal after a \`202\` stands in the reser
 repeat with the same \`Idempotency-Key\` or the same \`paymentReference\`, and never refund on it.
 
 **Conventions.** JSON in camelCase; times as in RFC 3339, in UTC with milliseconds; money as whole minor units beside a currency of
-ISO 4217; ids are opaque. A request with a member or a query parameter that is not described here is refused; answers may gain
-members, so ignore those you do not know. Whatever answers \`GET\` answers \`HEAD\` too. A path that is not here is a
+ISO 4217; ids are opaque. Members of a body that are not described here are refused, and so are query parameters where any are
+described; answers may gain members, so ignore those you do not know. Whatever answers \`GET\` answers \`HEAD\` too. A path that is not here is a
 \`route-not-found\`, another method than those here a \`method-not-allowed\`; both are among the shared responses.
 `.trim();
 

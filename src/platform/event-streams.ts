@@ -15,11 +15,14 @@ import { Ticker } from './ticker.js';
 const BEAT_MS = 15_000;
 /** Each open stream costs about 20 KB; beyond this many the process would rather serve those it has. */
 const STREAMS_MAX = 20_000;
+/** Nobody takes all of them: those of one network are this many at most. */
+const STREAMS_PER_NETWORK_MAX = 1_000;
 
 /** The open event streams of this process: one heartbeat for all, and an end to all when the process stops. */
 @Injectable()
 export class EventStreams implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly streams = new Set<EventStream>();
+  private readonly perNetwork = new Map<string, number>();
   private readonly ticker: Ticker;
 
   constructor(
@@ -45,15 +48,22 @@ export class EventStreams implements OnApplicationBootstrap, OnModuleDestroy, Be
     return this.ticker.stop();
   }
 
-  /** Answers the request with a stream that stays open. Throws overloaded when this process has too many. */
-  answer(reply: FastifyReply): EventStream {
+  /**
+   * Answers the request with a stream that stays open. Throws overloaded when this process has too many, or too many of
+   * the `network`; null is whoever is not limited by where they are.
+   */
+  answer(reply: FastifyReply, network: string | null): EventStream {
     if (this.readiness.draining || this.streams.size >= STREAMS_MAX)
-      throw new Problem('overloaded', 'This server has no stream to spare; try again in a moment.', {
-        retryAfterSeconds: 1,
-      });
+      throw noneToSpare('This server has no stream to spare; try again in a moment.');
+    if (network !== null && (this.perNetwork.get(network) ?? 0) >= STREAMS_PER_NETWORK_MAX)
+      throw noneToSpare(`From this address ${STREAMS_PER_NETWORK_MAX} streams are open; close some of them first.`);
     const stream = new EventStream();
     this.streams.add(stream);
-    stream.onClose(() => this.streams.delete(stream));
+    if (network !== null) this.count(network, 1);
+    stream.onClose(() => {
+      this.streams.delete(stream);
+      if (network !== null) this.count(network, -1);
+    });
     // Proxies that collect an answer before passing it on would keep the events back.
     void reply.header('Content-Type', 'text/event-stream; charset=utf-8').header('X-Accel-Buffering', 'no');
     void reply.send(stream.body);
@@ -62,8 +72,18 @@ export class EventStreams implements OnApplicationBootstrap, OnModuleDestroy, Be
     return stream;
   }
 
+  private count(network: string, more: 1 | -1): void {
+    const open = (this.perNetwork.get(network) ?? 0) + more;
+    if (open === 0) this.perNetwork.delete(network);
+    else this.perNetwork.set(network, open);
+  }
+
   private async beat(): Promise<void> {
     for (const stream of this.streams) stream.beat();
     return Promise.resolve();
   }
+}
+
+function noneToSpare(detail: string): Problem {
+  return new Problem('overloaded', detail, { retryAfterSeconds: 1 });
 }

@@ -9,6 +9,8 @@ import { DOCUMENTATION_HEADERS } from './security-headers.js';
 
 const DOCUMENT_PATH = 'openapi.json';
 const UI_PATH = 'docs';
+/** Swagger's own bar, and the column for links, which we have none of and which is too much for a phone. */
+const NOT_SHOWN = '.swagger-ui .topbar, .swagger-ui .response-col_links { display: none }';
 
 /** Gives the documentation's routes their traits as they are registered. Comes before whatever reads traits. */
 export function markDocumentation(server: FastifyInstance): void {
@@ -25,6 +27,7 @@ export function serveDocumentation(app: NestFastifyApplication): void {
     jsonDocumentUrl: DOCUMENT_PATH,
     raw: ['json'],
     customSiteTitle: 'Holdfast API',
+    customCss: NOT_SHOWN,
   });
 }
 

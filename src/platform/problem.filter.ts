@@ -46,7 +46,8 @@ export class ProblemFilter implements ExceptionFilter {
   private problemOf(error: unknown, request: FastifyRequest, path: string): Problem {
     if (error instanceof Problem) return error;
     if (isPassing(error)) return postgresUnavailable();
-    if (request.is404 && error instanceof HttpException && error.getStatus() === 404) return this.notFound(path);
+    if (request.is404 && error instanceof HttpException && error.getStatus() === 404)
+      return this.notFound(request.method, path);
     const status = statusOf(error);
     const [code, detail] = BY_STATUS[status] ?? [];
     if (code && detail) return new Problem(code, detail);
@@ -58,9 +59,11 @@ export class ProblemFilter implements ExceptionFilter {
     );
   }
 
-  private notFound(path: string): Problem {
+  private notFound(method: string, path: string): Problem {
     const methods = this.routes.methodsOf(path);
-    if (methods.length === 0) return new Problem('route-not-found', 'There is nothing at this path.');
+    // A route of files takes the method and has no such file.
+    if (methods.length === 0 || methods.includes(method))
+      return new Problem('route-not-found', 'There is nothing at this path.');
     return new Problem('method-not-allowed', `This path takes ${methods.join(', ')}.`);
   }
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Ip, Param, Post, Res } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiHeader,
@@ -12,6 +12,7 @@ import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
+import { limitedNetworkOf } from '../access/network-of.js';
 import { StreamTickets } from '../access/stream-tickets.js';
 import { TakesTicket } from '../access/takes-ticket.decorator.js';
 import { ApiProblems } from '../platform/api-problems.js';
@@ -67,13 +68,15 @@ export class ReservationEventsController {
     @Param('id') id: string,
     @CallerOf() caller: Caller,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Ip() address: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const ref = this.forCaller.authorize(caller, id);
     // Read before the stream begins, so that what is not there is still a plain 404.
     const now = await this.forCaller.find(caller, ref);
     const seen = /^\d{1,9}$/.test(lastEventId ?? '') ? Number(lastEventId) : null;
-    this.events.follow(this.streams.answer(reply), caller, ref, now, seen);
+    const stream = this.streams.answer(reply, limitedNetworkOf(caller, address));
+    this.events.follow(stream, caller, ref, now, seen);
   }
 
   @Post('ticket')

@@ -1,7 +1,10 @@
-import { Controller, Get, Param, Res } from '@nestjs/common';
+import { Controller, Get, Ip, Param, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
+import { CallerOf } from '../access/caller-of.decorator.js';
+import type { Caller } from '../access/caller.js';
+import { limitedNetworkOf } from '../access/network-of.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { EventStreams } from '../platform/event-streams.js';
 import { Availability } from './availability.js';
@@ -36,10 +39,15 @@ export class SaleEventsController {
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
   @ApiProblems('sale-not-found', 'overloaded')
-  async stream(@Param('saleId') saleId: string, @Res() reply: FastifyReply): Promise<void> {
+  async stream(
+    @Param('saleId') saleId: string,
+    @CallerOf() caller: Caller,
+    @Ip() address: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const sale = await this.sales.recent(saleId);
     // Read before the stream begins, so that what cannot be read is still a plain problem.
     const counts = await this.availability.recent(sale);
-    this.events.follow(this.streams.answer(reply), sale, counts);
+    this.events.follow(this.streams.answer(reply, limitedNetworkOf(caller, address)), sale, counts);
   }
 }

@@ -261,6 +261,7 @@ describe('every answer', () => {
     expect(page.statusCode).toBe(200);
     expect(page.headers['content-security-policy']).toContain("script-src 'self'");
     expect((await get('/docs/swagger-ui-bundle.js')).statusCode).toBe(200);
+    expect((await get('/docs/nothing.js')).json()).toMatchObject({ status: 404, code: 'route-not-found' });
     expect((await get('/openapi.json')).json()).toMatchObject({ openapi: '3.1.0', paths: { '/v1/things': {} } });
   });
 });

@@ -136,6 +136,15 @@ describe('GET /v1/orders', () => {
     expect(page.body.items.map(({ id }) => id)).toEqual([third, bobs, second]);
     const rest = await shop.orders(`?saleId=${sale.id}&limit=3&cursor=${page.body.nextCursor}`);
     expect([rest.body.items.map(({ id }) => id), rest.body.nextCursor]).toEqual([[first], null]);
+    expect((await shop.orders(`?saleId=${sale.id}&cursor=${first}`)).body.items).toEqual([]);
+    for (const [who, cursor] of [
+      [shop, 'ord_nobodygaveit'],
+      [await site.buyer('cid'), first],
+    ] as const)
+      expect(await who.orders(`?cursor=${cursor}`)).toMatchObject({
+        status: 422,
+        body: { code: 'invalid-request', errors: [{ pointer: '?cursor' }] },
+      });
     expect((await shop.orders(`?saleId=${sale.id}&customerId=bob`)).body.items.map(({ id }) => id)).toEqual([bobs]);
   });
 });
