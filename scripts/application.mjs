@@ -31,9 +31,9 @@ export async function endOrphan(folder, progress) {
  * Starts dist/main.js in a group of its own, so that a Ctrl-C in the terminal reaches it once, from us. Returns
  * `{ pid, ended, stop, force }`; `ended` resolves with `{ code, signal }`, and `drained` in it says it was in time.
  */
-export function launchApplication({ folder, env }) {
+export function launchApplication({ folder, env, stdio = 'inherit' }) {
   const child = spawn(process.execPath, ['--enable-source-maps', 'dist/main.js'], {
-    ...{ stdio: 'inherit', detached: true, env: { ...process.env, ...env } },
+    ...{ stdio, detached: true, env: { ...process.env, ...env } },
   });
   const record = identify(child.pid);
   writeWhole(recordPath(folder), JSON.stringify(record));

@@ -6,6 +6,7 @@ const COMMANDS = {
   test: './test.mjs', // the same, with throw-away stores, and Jest at the end
   check: './check.mjs', // lint, format, types, import rules
   build: './prepare.mjs', // packages → client → dist, for an image
+  fuzz: './fuzz.mjs', // requests made from the OpenAPI document, as many as wanted
   example: './example.mjs', // examples/storefront.ts, against a service that runs
   chaos: './chaos.mjs', // the system under load and faults of every kind, and the judgement afterwards
   migrate: './migrate.mjs', // the schema of DATABASE_URL, for whoever starts dist/main.js by other means

@@ -22,7 +22,7 @@ import { API_HEADERS } from './security-headers.js';
 
 export const BODY_BYTES_MAX = 16 * 1024;
 /** A path may name a customer: 128 characters of 4 bytes, each byte as %xx. Longer than this, there is no such route. */
-const PATH_PARAMETER_MAX = 128 * 4 * 3;
+export const PATH_PARAMETER_MAX = 128 * 4 * 3;
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Node looks for overdue requests only this often, every 30 s by default. */
@@ -45,8 +45,10 @@ export function createAdapter(log: Logger, trustProxy: readonly string[]): Fasti
     // What arrives on an open connection while we drain is answered, and the connection then closed.
     return503OnClosing: false,
     clientErrorHandler: answerBrokenHttp,
-    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      answerProblem(request, reply, new Problem('malformed-request', 'The URL of the request cannot be read.'));
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      // These come before any hook.
+      void reply.headers({ ...API_HEADERS, 'Cache-Control': 'no-store' });
+      answerProblem(request, reply, unroutable(error));
     },
     // Only from these is X-Forwarded-For believed; whoever else sends it has its own address all the same.
     trustProxy: trustProxy.length > 0 && [...trustProxy],
@@ -105,6 +107,12 @@ function replaceNul(params: Record<string, string>): void {
   }
 }
 const noUtf8 = (): Problem => new Problem('malformed-request', 'The body is not UTF-8; save or send it as UTF-8.');
+
+function unroutable(error: unknown): Problem {
+  const tooLong = error instanceof Error && 'code' in error && error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+  if (tooLong) return new Problem('route-not-found', 'There is nothing at this path.');
+  return new Problem('malformed-request', 'The URL of the request cannot be read.');
+}
 
 function applyTraits(route: RouteOptions): void {
   if (route.config?.bodyBytesMax !== undefined) route.bodyLimit = route.config.bodyBytesMax;

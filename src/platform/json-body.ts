@@ -2,8 +2,11 @@ import { Problem } from '../problems.js';
 
 /** No request of ours nests deeper than 5; the walks of the validation are recursive and must not exhaust the stack. */
 const DEPTH_MAX = 20;
-/** Names by which a body could reach an object's prototype when its members are copied. */
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+/**
+ * Names by which a body could reach an object's prototype when its members are copied, and those of methods that every
+ * object has: the validation takes such a member for the method and loses it without a word.
+ */
+const FORBIDDEN = new Set(['prototype', ...Object.getOwnPropertyNames(Object.prototype)]);
 
 /** The parsed body, or the problem with it. An empty one is no body: many clients send the content type regardless. */
 export function parseJson(text: string): { body: unknown } | { problem: Problem } {

@@ -38,6 +38,7 @@ export class RequestValidation extends ValidationPipe {
       if (metadata.metatype && quickCheckOf(metadata.metatype as new () => object)?.(value)) return value;
       assertObject(value);
     }
+    if (metadata.type === 'query') refuseInherited(value);
     try {
       return (await super.transform(value, metadata)) as unknown;
     } catch (error) {
@@ -64,6 +65,13 @@ function assertObject(value: unknown): void {
   if (value === undefined) return;
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw invalid([{ pointer: '', detail: 'must be a JSON object' }]);
+}
+
+/** A parameter named like a method that every object has would be lost without a word. */
+function refuseInherited(query: unknown): void {
+  const names = Object.keys(query ?? {}).filter((name) => name in Object.prototype);
+  if (names.length > 0)
+    throw invalid(names.map((name) => ({ pointer: `?${name}`, detail: 'is not a member of this request' })));
 }
 
 function fieldErrors(error: ValidationError, metadata: ArgumentMetadata, path: string[]): FieldError[] {

@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { OperationObject, ResponseObject } from '../../src/platform/openapi-parts.js';
+import { PATH_PARAMETER_MAX } from '../../src/platform/http-server.js';
 import { closeObjects } from '../../src/platform/openapi-schemas.js';
 import { problemSchemas, schemaNameOf } from '../../src/platform/problem-schemas.js';
 import { PROBLEMS_WITHOUT_ROUTE } from '../../src/platform/problems-of-routes.js';
@@ -88,7 +89,7 @@ export class Contract {
     // Of two that fit, the one with fewer parameters is the one that the router takes.
     const [documented] = routes.sort((a, b) => a.path.split('{').length - b.path.split('{').length);
     const code = exchange.headers['content-type']?.toString().startsWith(PROBLEM) ? this.problem(exchange) : null;
-    if (!documented || !isDecodable(path)) return this.unrouted(exchange, code);
+    if (!documented || !isReadable(path)) return this.unrouted(exchange, code);
     if (this.own !== undefined && documented.path.startsWith(this.own))
       return { operation: '*', status: exchange.status, code };
     const response = documented.operation.responses[exchange.status];
@@ -111,8 +112,11 @@ export class Contract {
     return body.code;
   }
 
-  private unrouted({ status }: Exchange, code: string | null): Seen {
-    const known = PROBLEMS_WITHOUT_ROUTE.some((each) => each === code);
+  private unrouted({ status, method }: Exchange, code: string | null): Seen {
+    // An answer to HEAD has no body to name its problem.
+    const known = PROBLEMS_WITHOUT_ROUTE.some((each) =>
+      method === 'HEAD' ? PROBLEMS[each].status === status : each === code,
+    );
     if (!known) throw new Error(`answered ${status} ${code ?? ''} though the document has no such operation`);
     return { operation: '-', status, code };
   }
@@ -170,9 +174,10 @@ function sentenceOf({ instancePath, message, params }: ErrorObject): string {
   return `${instancePath || 'it'} ${message ?? ''}${extra}`;
 }
 
-function isDecodable(path: string): boolean {
+/** The server's own rule for paths: UTF-8, and no part of an absurd length. */
+function isReadable(path: string): boolean {
   try {
-    return decodeURIComponent(path) !== '';
+    return path.split('/').every((part) => decodeURIComponent(part).length <= PATH_PARAMETER_MAX);
   } catch {
     return false;
   }

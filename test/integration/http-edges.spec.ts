@@ -132,6 +132,13 @@ describe('what cannot be served is a problem', () => {
       '/v1/things',
     ],
     [
+      'a body with a member that every object has',
+      () => post('/v1/things', '{"lines":[],"toString":null}'),
+      400,
+      'malformed-request',
+      '/v1/things',
+    ],
+    [
       'a body without a bottom',
       () => post('/v1/things', `${'['.repeat(8000)}${']'.repeat(8000)}`),
       400,
@@ -139,6 +146,13 @@ describe('what cannot be served is a problem', () => {
       '/v1/things',
     ],
     ['a URL that cannot be decoded', () => get('/v1/%zz'), 400, 'malformed-request', '/v1/%zz'],
+    [
+      'a path with an endless part',
+      () => get(`/v1/things/${'x'.repeat(1_537)}`),
+      404,
+      'route-not-found',
+      `/v1/things/${'x'.repeat(1_537)}`,
+    ],
     ['an outage of Postgres', () => get('/v1/things/outage'), 503, 'store-unavailable', '/v1/things/outage'],
     ['an error of ours', () => get('/v1/things/broken'), 500, 'internal', '/v1/things/broken'],
   ])('%s', async (_what, send, status, code, instance) => {
@@ -225,6 +239,7 @@ describe('validation', () => {
   it('points into the query and the path', async () => {
     expect(await errorsOf(get('/v1/things?limit=0'))).toEqual(['?limit']);
     expect(await errorsOf(get('/v1/things?page=2'))).toEqual(['?page']);
+    expect(await errorsOf(get('/v1/things?toString=2'))).toEqual(['?toString']);
     expect(await errorsOf(get('/v1/things/muchtoolong'))).toEqual(['{id}']);
     expect((await get('/v1/things?limit=5')).json()).toEqual({ limit: 5 });
   });

@@ -1,0 +1,47 @@
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import type { Sent } from './requests.js';
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Empty where the answer is a stream: that it began is all that is looked at. */
+  readonly text: string;
+}
+
+/** No wait that a request asks for is longer than the service's own limit, and nothing else takes as long. */
+const ANSWER_MS_MAX = 20_000;
+
+/** Sends what no well-meaning client would, over connections that stay open. */
+export class Wire {
+  private readonly agent = new Agent({ keepAlive: true });
+
+  constructor(readonly url: string) {}
+
+  send({ method, path, headers, payload }: Sent): Promise<Answered> {
+    const body = payload === undefined ? undefined : Buffer.from(payload);
+    const length = body && { 'content-length': String(body.length) };
+    const { hostname, port } = new URL(this.url);
+    return new Promise((resolve, reject) => {
+      // The path goes as it stands: a URL would be put in order before it is sent.
+      const options = { hostname, port, path, method, agent: this.agent, headers: { ...headers, ...length } };
+      const asked = request({ ...options, timeout: ANSWER_MS_MAX }, (answer) => {
+        const { statusCode: status = 0, headers: told } = answer;
+        if (told['content-type']?.startsWith('text/event-stream')) {
+          answer.destroy();
+          return resolve({ status, headers: told, text: '' });
+        }
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', reject);
+        answer.on('end', () => resolve({ status, headers: told, text: Buffer.concat(chunks).toString() }));
+      });
+      asked.on('error', reject);
+      asked.on('timeout', () => asked.destroy(new Error(`not answered within ${ANSWER_MS_MAX} ms`)));
+      asked.end(body);
+    });
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}
