@@ -9,6 +9,8 @@ const LOCK_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const PROBE_EVERY_MS = 250;
 const QUERY_GRACE_MS = 1_000;
+/** For the server: a session whose machine vanished is over within half a minute, not two hours, and its locks with it. */
+const SESSION_OPTIONS = '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
 /** SQLSTATE classes after which the same statement may be tried again: the server went away, or a lock was lost. */
 const SERVER_GONE = /^(08|57P0[1-5]|53300)/;
@@ -35,6 +37,7 @@ export class Postgres implements OnApplicationShutdown {
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: config.pgStatementTimeoutMs + 2_000,
       keepAlive: true,
+      options: SESSION_OPTIONS,
       application_name: 'holdfast',
       types: int8AsNumber(),
     });
