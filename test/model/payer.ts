@@ -1,0 +1,104 @@
+import { type Action, type Dropped, free, isOpen } from './step.js';
+import type { Buyer, State } from './state.js';
+
+/** pin in Redis → pin in Postgres → pay → confirm in one transaction; a pin that is not paid for is voided. */
+export function payerActions(state: State, buyer: Buyer, dropped: Dropped): Action[] {
+  const payer = state.payers[buyer];
+  const row = state.postgres.rows[buyer];
+  const open = isOpen(state, dropped);
+  const steps: Action[] = [];
+  const step = (name: string, apply: Action['apply']): number => steps.push({ name: `${name} ${buyer}`, apply });
+  if (payer.step === 'away' && state.told[buyer]) step('begin to pay', (s) => void (s.payers[buyer].step = 'pin'));
+  if (payer.step === 'pin' && open && !(state.redis.owner === buyer && state.redis.unit === 'decided'))
+    step('pin', (s) => pin(s, buyer, dropped));
+  if (payer.step === 'journal') step('journal the pin', (s) => journalPin(s, buyer, dropped));
+  if (payer.step === 'pay')
+    step('pay', (s) => {
+      s.paid[buyer] = 'yes';
+      s.payers[buyer].step = 'confirm';
+    });
+  if (payer.step === 'confirm') step('confirm', (s) => confirm(s, buyer, dropped));
+  if (payer.step === 'refuse') step('refuse', (s) => refuse(s, buyer));
+  if (row === 'checkout') step('void', (s) => voidRow(s, buyer));
+  if (dropped.has('void in Postgres first') && open && state.redis.owner === buyer && state.redis.unit === 'checkout')
+    step('void in Redis first', (s) => free(s.redis));
+  if (open && state.redis.owner === buyer && state.redis.unit === 'checkout' && row === 'held')
+    step('finish the pin', (s) => void (s.postgres.rows[buyer] = 'checkout'));
+  if (row === 'confirmed' && payer.step === 'served' && !state.postgres.restocked[buyer])
+    step('cancel with restock', (s) => cancel(s, buyer));
+  if (dropped.has('restock in Postgres first') && open && state.redis.unit === 'sold' && state.postgres.sold === buyer)
+    step('restock in Redis first', (s) => free(s.redis));
+  return steps;
+}
+
+function pin(s: State, buyer: Buyer, dropped: Dropped): void {
+  const payer = s.payers[buyer];
+  payer.epoch = s.redis.epoch;
+  const holds = s.redis.owner === buyer && (s.redis.unit === 'held' || s.redis.unit === 'checkout');
+  if (!holds || (s.redis.unit === 'held' && s.due.redis[buyer])) {
+    Object.assign(payer, { step: 'refuse', epoch: 0 });
+    return;
+  }
+  if (!dropped.has('pin in Redis')) s.redis.unit = 'checkout';
+  payer.step = dropped.has('pin in Postgres') ? 'pay' : 'journal';
+}
+
+function journalPin(s: State, buyer: Buyer, dropped: Dropped): void {
+  const payer = s.payers[buyer];
+  if (s.postgres.epoch !== payer.epoch && !dropped.has('journal in the epoch')) {
+    Object.assign(payer, { step: 'pin', epoch: 0 });
+    return;
+  }
+  payer.epoch = 0;
+  const row = s.postgres.rows[buyer];
+  if (row === 'held') s.postgres.rows[buyer] = 'checkout';
+  payer.step = row === 'held' || row === 'checkout' ? 'pay' : 'refuse';
+}
+
+function confirm(s: State, buyer: Buyer, dropped: Dropped): string | undefined {
+  const { postgres, payers } = s;
+  const row = postgres.rows[buyer];
+  const unpinned = dropped.has('pin in Redis') || dropped.has('pin in Postgres');
+  if (row === 'confirmed') {
+    payers[buyer].step = 'served';
+    return undefined;
+  }
+  if (row !== 'checkout' && !(unpinned && row === 'held')) {
+    payers[buyer].step = 'refuse';
+    return undefined;
+  }
+  if (postgres.sold !== null && postgres.sold !== buyer) {
+    payers[buyer].step = 'refuse';
+    return 'the last fence is all that keeps a unit from being sold twice';
+  }
+  postgres.rows[buyer] = 'confirmed';
+  postgres.sold = buyer;
+  postgres.facts = [...postgres.facts, `settle ${buyer}`].sort();
+  payers[buyer].step = 'served';
+  s.told[buyer] = false;
+  return undefined;
+}
+
+function refuse(s: State, buyer: Buyer): void {
+  const payer = s.payers[buyer];
+  if (s.postgres.rows[buyer] === 'confirmed') {
+    payer.step = 'served';
+    return;
+  }
+  if (s.paid[buyer] === 'yes') s.paid[buyer] = 'refunded';
+  payer.step = 'refused';
+}
+
+/** The payment window is over, or its customer gives up: Postgres first, and a fact that frees the unit. */
+function voidRow(s: State, buyer: Buyer): void {
+  s.postgres.rows[buyer] = 'released';
+  s.postgres.facts = [...s.postgres.facts, `void ${buyer}`].sort();
+  s.told[buyer] = false;
+}
+
+function cancel(s: State, buyer: Buyer): void {
+  s.postgres.sold = null;
+  s.postgres.restocked[buyer] = true;
+  s.postgres.facts = [...s.postgres.facts, `restock ${buyer}`].sort();
+  s.paid[buyer] = 'refunded';
+}
