@@ -29,7 +29,7 @@ export function explore(dropped: ReadonlySet<Rule>, bounds: Bounds, stop = false
     for (const { name, apply } of [...steps, ...faultsOf(state, bounds)]) {
       const next = structuredCloneOf(state);
       const said = apply(next);
-      for (const sentence of [...broken(next), ...(said ? [said] : [])]) note(sentence, key, name);
+      for (const sentence of [...broken(next), ...(typeof said === 'string' ? [said] : [])]) note(sentence, key, name);
       const nextKey = keyOf(next);
       if (from.has(nextKey)) continue;
       from.set(nextKey, { before: key, step: name });
@@ -73,12 +73,7 @@ function structuredCloneOf(state: State): State {
 }
 
 function pathTo(from: ReadonlyMap<string, { before: string | null; step: string }>, key: string): string[] {
-  const steps: string[] = [];
-  for (let at: string | null = key; at !== null;) {
-    const came = from.get(at);
-    if (!came || came.before === null) break;
-    steps.push(came.step);
-    at = came.before;
-  }
-  return steps.reverse();
+  const came = from.get(key);
+  if (!came || came.before === null) return [];
+  return [...pathTo(from, came.before), came.step];
 }

@@ -1,10 +1,10 @@
 import type { Rule } from './rules.js';
 import type { State } from './state.js';
 
-/** One atomic step of one part. What it returns, if anything, is a violation that the step itself has seen. */
+/** One atomic step of one part. Text that it returns is a violation that the step itself has seen. */
 export interface Action {
   readonly name: string;
-  readonly apply: (state: State) => string | undefined | void;
+  readonly apply: (state: State) => unknown;
 }
 
 export type Dropped = ReadonlySet<Rule>;
