@@ -2,6 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { ApiKeysController } from './admin/api-keys.controller.js';
+import { LedgerAdminModule } from './admin/ledger-admin.module.js';
+import { LedgerController } from './admin/ledger.controller.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { OrdersController } from './checkout/orders.controller.js';
 import { CustomersController } from './forgetting/customers.controller.js';
@@ -27,6 +29,7 @@ export class ApiModule {
       imports: [
         AccessModule,
         AdminModule,
+        LedgerAdminModule,
         SaleCatalogModule,
         SalesModule,
         SupplyModule,
@@ -46,6 +49,7 @@ export class ApiModule {
         CheckoutController,
         OrdersController,
         ApiKeysController,
+        LedgerController,
         CustomersController,
       ],
     };

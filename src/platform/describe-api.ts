@@ -38,6 +38,7 @@ export function describeApi(): Omit<OpenAPIObject, 'paths'> {
     .addTag('Admin: SKUs', 'Capacity and single units, while they are sold')
     .addTag('Admin: customers', 'What is held of a customer: shown, and erased')
     .addTag('Admin: API keys', 'Who may call for a shop, and who may operate')
+    .addTag('Admin: ledger', 'Whether Redis and Postgres agree, and what to do where they do not')
     .addTag('Health', 'For whoever runs it')
     .addSecurity('buyer', {
       type: 'http',

@@ -14,7 +14,9 @@ const LOOKS_AGAIN = 2;
  * `agrees`; `drift`: a rebuild from Postgres heals it; `postgres-older`: it must not be rebuilt from this Postgres;
  * `not-compared`: the sale's state is out of reach, or was rebuilt meanwhile.
  */
-export type Verdict = 'agrees' | 'drift' | 'postgres-older' | 'not-compared';
+export const VERDICTS = ['agrees', 'drift', 'postgres-older', 'not-compared'] as const;
+
+export type Verdict = (typeof VERDICTS)[number];
 
 export interface Audited {
   readonly verdict: Verdict;

@@ -23,7 +23,7 @@ export class RebuildMetrics {
   }
 
   /** Counts one rebuild by what came of it. */
-  async rebuild(reason: StaleReason, run: () => Promise<boolean>): Promise<boolean> {
+  async rebuild(reason: StaleReason | 'repair', run: () => Promise<boolean>): Promise<boolean> {
     const began = performance.now();
     let outcome = 'failed';
     try {

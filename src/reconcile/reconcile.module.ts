@@ -7,13 +7,14 @@ import { AuditMetrics } from './audit-metrics.js';
 import { AuditRun } from './audit-run.js';
 import { ClockBeat } from './clock-beat.js';
 import { Guardian } from './guardian.js';
+import { PlanRebuild } from './plan-rebuild.js';
 import { Rebuild } from './rebuild.js';
 import { RebuildMetrics } from './rebuild-metrics.js';
 import { ReconcilePins } from './reconcile-pins.js';
 import { KnownSold } from './known-sold.js';
 
 const PARTS = [
-  ...[ClockBeat, Guardian, Rebuild, RebuildMetrics, ReconcilePins, KnownSold],
+  ...[ClockBeat, Guardian, Rebuild, RebuildMetrics, ReconcilePins, KnownSold, PlanRebuild],
   ...[Audit, AuditLook, AuditMetrics, AuditRun],
 ];
 
