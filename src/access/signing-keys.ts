@@ -6,6 +6,8 @@ import { Problem } from '../problems.js';
 const COOLDOWN_MS = 10_000;
 /** A key that was withdrawn goes on being trusted for this long, and longer only while the key set cannot be had. */
 const AGE_MS_MAX = 300_000;
+/** From this age on the next token makes us look again, and does not wait for it: under load nobody ever does. */
+const RENEW_MS = 240_000;
 const FETCH_TIMEOUT_MS = 2_000;
 
 /**
@@ -34,8 +36,7 @@ export class SigningKeys {
 
   /** The key of a token, for jose. Throws `store-unavailable` when it may exist and cannot be fetched now. */
   readonly keyOf: JWTVerifyGetKey = async (header, token) => {
-    if (!this.set.fresh) await this.refresh();
-    else if (this.now() - this.fetchedAt > AGE_MS_MAX) void this.refresh();
+    await this.renew();
     if (!this.set.fresh) throw keysUnavailable();
     try {
       return await this.set(header, token);
@@ -46,6 +47,13 @@ export class SigningKeys {
       return this.set(header, token);
     }
   };
+
+  private async renew(): Promise<void> {
+    const ageMs = this.now() - this.fetchedAt;
+    // While they are out of reach the known keys go on, so there is nothing to wait for.
+    if (!this.set.fresh || (ageMs > AGE_MS_MAX && !this.failing)) await this.refresh();
+    else if (ageMs > RENEW_MS) void this.refresh();
+  }
 
   /** Fetches the key set, if the last try is long enough ago; all who ask meanwhile wait for the same one. Never throws. */
   async refresh(): Promise<void> {

@@ -18,7 +18,8 @@ repeat with the same \`Idempotency-Key\` or the same \`paymentReference\`, and n
 **Conventions.** JSON in camelCase; times as in RFC 3339, in UTC with milliseconds; money as whole minor units beside a currency of
 ISO 4217; ids are opaque. Members of a body that are not described here are refused, and so are query parameters where any are
 described; answers may gain members, so ignore those you do not know. Whatever answers \`GET\` answers \`HEAD\` too. A path that is not here is a
-\`route-not-found\`, another method than those here a \`method-not-allowed\`; both are among the shared responses.
+\`route-not-found\`, another method than those here a \`method-not-allowed\`, and a URL that cannot be decoded a
+\`malformed-request\`; they are among the shared responses.
 `.trim();
 
 /** What the document says of the API as a whole. */
