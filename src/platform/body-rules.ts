@@ -251,10 +251,18 @@ export function isPrintable(value: unknown, lengthMax: number): boolean {
   return typeof value === 'string' && PRINTABLE.test(value) && Array.from(value).length <= lengthMax;
 }
 
+/** RFC 3339 has years of four digits; a time zone may lead beyond them. */
+const ISO_YEAR = /^\d{4}-/;
+
+function toUtc(text: string): string {
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? '' : time.toISOString();
+}
+
 function isInstant(value: unknown): boolean {
   if (typeof value !== 'string') return false;
   const parts = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.exec(value);
-  if (!parts || Number.isNaN(Date.parse(value))) return false;
+  if (!parts || !ISO_YEAR.test(toUtc(value))) return false;
   // The parser takes 30 February for 2 March.
   const [, year, month, day] = parts.map(Number);
   return new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day)).getUTCDate() === day;

@@ -27,9 +27,10 @@ const ERRORS_MAX = 100;
 
 /** The units of a list: the text of a CSV with a header, or a JSON array of objects. Throws invalid-request with the rows that are wrong. */
 export function readUnitList(body: unknown): ListedUnit[] {
+  // Before anything is made of its entries: a list may be short of bytes and long of nothing.
+  if (Array.isArray(body)) refuseLength(body.length);
   const rows = typeof body === 'string' ? csvRows(body) : jsonRows(body);
-  if (rows.length === 0 || rows.length > UNITS_PER_IMPORT_MAX)
-    throw faultyUnits([{ pointer: '', detail: `must be a list of 1 to ${UNITS_PER_IMPORT_MAX} units` }]);
+  refuseLength(rows.length);
   const errors: FieldError[] = [];
   const seen = new Map<unknown, string>();
   const units = rows.map((row) => {
@@ -41,6 +42,11 @@ export function readUnitList(body: unknown): ListedUnit[] {
   });
   if (errors.length > 0) throw faultyUnits(errors);
   return units;
+}
+
+function refuseLength(length: number): void {
+  if (length > 0 && length <= UNITS_PER_IMPORT_MAX) return;
+  throw faultyUnits([{ pointer: '', detail: `must be a list of 1 to ${UNITS_PER_IMPORT_MAX} units` }]);
 }
 
 /** The refusal of a list, with the first of its faults and how many there are. */
@@ -73,7 +79,11 @@ function csvRows(text: string): Row[] {
 
 function parsed(text: string): { record: string[]; info: { lines: number } }[] {
   try {
-    const options = { bom: true, info: true, skip_empty_lines: true, trim: true, relax_column_count: true } as const;
+    const options = {
+      ...{ bom: true, info: true, skip_empty_lines: true, trim: true, relax_column_count: true },
+      // The header, and one unit too many.
+      to: UNITS_PER_IMPORT_MAX + 2,
+    } as const;
     // With `info` a record comes with where it stands; the types of the library do not say so.
     return parse(text, options) as unknown as { record: string[]; info: { lines: number } }[];
   } catch (error) {

@@ -131,6 +131,12 @@ describe('a release schedule', () => {
     const wrong = await sales.call('admin', 'PUT', path, { releases: [{ at: 'soon', quantity: 0 }] });
     const { errors } = wrong.json<{ errors: { pointer: string }[] }>();
     expect(errors.map(({ pointer }) => pointer)).toEqual(['/releases/0/at', '/releases/0/quantity', '/reason']);
+    // Its zone leads into the year 10000, which RFC 3339 has no way to write.
+    const late = { releases: [{ at: '9999-12-31T23:59:59-01:00', quantity: 1 }], reason: 'a test' };
+    expect((await sales.call('admin', 'PUT', path, late)).json()).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/releases/0/at' }],
+    });
     expect((await sales.auditOf(skus[0] ?? '')).map(({ action }) => action)).toEqual(['sku.schedule', 'sku.schedule']);
   });
 });

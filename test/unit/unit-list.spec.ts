@@ -70,5 +70,20 @@ describe('a list of units', () => {
     expect(plain(seats.slice(1))).toHaveLength(10_000);
     expect(faults(seats)).toEqual([': must be a list of 1 to 10000 units']);
     expect(faults(seats.slice(1).map(() => ({ label: '' })))).toHaveLength(100);
+    expect(
+      plain(
+        `label\n${seats
+          .slice(1)
+          .map(({ label }) => label)
+          .join('\n')}`,
+      ),
+    ).toHaveLength(10_000);
+  });
+
+  it('that is far too long is refused for its length alone', () => {
+    const before = performance.now();
+    expect(faults(Array.from({ length: 600_000 }, () => 0))).toEqual([': must be a list of 1 to 10000 units']);
+    expect(faults(`label\n${'a\n'.repeat(1_000_000)}`)).toEqual([': must be a list of 1 to 10000 units']);
+    expect(performance.now() - before).toBeLessThan(1_000);
   });
 });
