@@ -11,7 +11,7 @@ const seconds = (ms: number): string => (ms / 1_000).toFixed(2);
 /** Quantile of what is there; NaN of nothing. */
 function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN;
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? NaN;
 }
 
 /** Faults by kind, with counts and recovery times. Of two that struck together both are counted, and neither is timed. */
@@ -21,11 +21,11 @@ export function faultTable(strikes: readonly Strike[]): string {
     const all = strikes.filter((strike) => strike.kinds.includes(kind));
     const alone = all.filter((strike) => strike.kinds.length === 1);
     const first = alone.map(({ firstMs }) => firstMs);
-    const whole = alone.map(({ allMs }) => allMs);
+    const whole = alone.map(({ allMs }) => allMs).filter((ms) => !Number.isNaN(ms));
     const times = [quantile(first, 0.5), Math.max(...first), quantile(whole, 0.5), Math.max(...whole)];
     return [kind, String(all.length), ...times.map((ms) => (Number.isFinite(ms) ? seconds(ms) : '-'))];
   });
-  const head = ['fault', 'count', 'next hold p50 s', 'max s', 'all ready p50 s', 'max s'];
+  const head = ['fault', 'count', 'next hold p50 s', 'max s', 'all whole p50 s', 'max s'];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
