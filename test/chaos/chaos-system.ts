@@ -63,7 +63,8 @@ export class ChaosSystem {
   }
 
   async sell(spec: Parameters<Cluster['operator']['sell']>[0]): Promise<TestSale> {
-    const sale = await this.cluster.operator.sell(spec);
+    // On a busy machine the first rebuild may take longer than a request; a draft that is left behind is in nobody's way.
+    const sale = await eventually('a sale is open', () => this.cluster.operator.sell(spec), RECOVERY_MS_MAX);
     this.sales.push(sale);
     return sale;
   }
