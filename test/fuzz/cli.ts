@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Fuzzing } from './fuzzing.js';
-import { reportOf } from './report.js';
+import { countsOf, faultText } from './report.js';
 
 /** Walks side by side; each has its own seed, so that what one does is the same whatever the others do. */
 const LANES = 3;
@@ -30,6 +30,11 @@ const fuzzing = await Fuzzing.of(required('FUZZ_URL'), {
   jwtSecret: process.env['JWT_SECRET'],
   metricsToken: process.env['METRICS_TOKEN'],
 });
+fuzzing.onFault = (fault) => process.stdout.write(`${faultText(fault)}\n\n`);
+process.once('SIGTERM', () => {
+  process.stdout.write(`\nstopped early\n${countsOf(fuzzing, seed)}\n`);
+  process.exit(130);
+});
 const startedAt = performance.now();
 const line = (): string => {
   const each = (performance.now() - startedAt) / fuzzing.requests;
@@ -50,5 +55,5 @@ try {
 if (values.answers)
   for (const [answer, times] of [...fuzzing.verdicts.seen].sort())
     process.stdout.write(`${String(times).padStart(8)}  ${answer}\n`);
-process.stdout.write(`${process.stdout.isTTY ? '\r\u001b[K' : ''}\n${reportOf(fuzzing, seed)}\n`);
+process.stdout.write(`${process.stdout.isTTY ? '\r\u001b[K' : ''}\n${countsOf(fuzzing, seed)}\n`);
 process.exitCode = fuzzing.faults.length > 0 ? 1 : 0;

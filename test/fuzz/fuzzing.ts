@@ -60,6 +60,8 @@ class Failed extends Error {
 export class Fuzzing {
   readonly statuses = new Map<number, number>();
   readonly faults: Fault[] = [];
+  /** Told at once: whoever stops a long run has seen what it found. */
+  onFault: (fault: Fault) => void = () => undefined;
   requests = 0;
   walks = 0;
   private readonly known = new Set<string>();
@@ -126,7 +128,9 @@ export class Fuzzing {
     if (!result.failed) return;
     const { errorInstance: error, counterexamplePath } = result;
     if (!(error instanceof Failed)) throw error;
-    this.faults.push({ message: error.message, curls: error.curls, seed, path: counterexamplePath ?? '' });
+    const fault = { message: error.message, curls: error.curls, seed, path: counterexamplePath ?? '' };
+    this.faults.push(fault);
+    this.onFault(fault);
   }
 
   private async walk(steps: readonly Step[], lane: Lane): Promise<void> {
