@@ -251,18 +251,15 @@ export function isPrintable(value: unknown, lengthMax: number): boolean {
   return typeof value === 'string' && PRINTABLE.test(value) && Array.from(value).length <= lengthMax;
 }
 
-/** RFC 3339 has years of four digits; a time zone may lead beyond them. */
-const ISO_YEAR = /^\d{4}-/;
-
-function toUtc(text: string): string {
-  const time = new Date(text);
-  return Number.isNaN(time.getTime()) ? '' : time.toISOString();
-}
+/** The parser would also take 24:00 for the next day's 00:00. */
+const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 function isInstant(value: unknown): boolean {
   if (typeof value !== 'string') return false;
-  const parts = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.exec(value);
-  if (!parts || !ISO_YEAR.test(toUtc(value))) return false;
+  const parts = INSTANT.exec(value);
+  if (!parts || Number.isNaN(Date.parse(value))) return false;
+  // An answer tells it in UTC, where a zone may have moved it out of the years of four digits.
+  if (!/^\d{4}-/.test(new Date(value).toISOString())) return false;
   // The parser takes 30 February for 2 March.
   const [, year, month, day] = parts.map(Number);
   return new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day)).getUTCDate() === day;

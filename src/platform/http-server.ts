@@ -28,6 +28,8 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** Node looks for overdue requests only this often, every 30 s by default. */
 const TIMEOUT_CHECK_MS = 1_000;
 
+const NOTHING_HERE = 'There is nothing at this path.';
+
 /** Fastify with limits on size and time, our log, and our request ids. */
 export function createAdapter(log: Logger, trustProxy: readonly string[]): FastifyAdapter {
   return new FastifyAdapter({
@@ -71,7 +73,9 @@ export function installHooks(server: FastifyInstance, routes: RouteTable, readin
   server.addHook('preParsing', (request, _reply, _payload, done) => {
     // Where there is no route, there is nothing to say of the body.
     if (request.is404) return done(new NotFoundException());
-    replaceNul(request.params as Record<string, string>);
+    const params = request.params as Record<string, string>;
+    if (hasEmptyPart(params)) return done(new Problem('route-not-found', NOTHING_HERE));
+    replaceNul(params);
     done();
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {
@@ -100,6 +104,11 @@ export function installHooks(server: FastifyInstance, routes: RouteTable, readin
   });
 }
 
+/** `//` in a path: the router takes it for an id of no characters. What follows a `*` may be nothing. */
+function hasEmptyPart(params: Record<string, string>): boolean {
+  return Object.entries(params).some(([name, value]) => name !== '*' && value === '');
+}
+
 /** Postgres takes no NUL in a text; another character that is in no id stands for it, so that it is found nowhere. */
 function replaceNul(params: Record<string, string>): void {
   for (const name in params) {
@@ -110,7 +119,7 @@ const noUtf8 = (): Problem => new Problem('malformed-request', 'The body is not 
 
 function unroutable(error: unknown): Problem {
   const tooLong = error instanceof Error && 'code' in error && error.code === 'FST_ERR_MAX_PARAM_LENGTH';
-  if (tooLong) return new Problem('route-not-found', 'There is nothing at this path.');
+  if (tooLong) return new Problem('route-not-found', NOTHING_HERE);
   return new Problem('malformed-request', 'The URL of the request cannot be read.');
 }
 

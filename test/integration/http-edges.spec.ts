@@ -146,6 +146,7 @@ describe('what cannot be served is a problem', () => {
       '/v1/things',
     ],
     ['a URL that cannot be decoded', () => get('/v1/%zz'), 400, 'malformed-request', '/v1/%zz'],
+    ['a path with an empty part', () => get('/v1/things/'), 404, 'route-not-found', '/v1/things/'],
     [
       'a path with an endless part',
       () => get(`/v1/things/${'x'.repeat(1_537)}`),

@@ -90,6 +90,8 @@ describe('creating a sale', () => {
     ['/latePayment', 'an unknown policy', { latePayment: 'maybe' }],
     ['/opensAt', 'a time without a zone', { opensAt: '2030-01-01T00:00:00' }],
     ['/opensAt', 'a day that does not exist', { opensAt: '2030-02-30T00:00:00Z' }],
+    ['/opensAt', 'an hour that RFC 3339 does not have', { opensAt: '2030-02-28T24:00:00Z' }],
+    ['/opensAt', 'a year of five digits, in UTC', { opensAt: '9999-12-31T23:59:59-23:59' }],
     ['/closesAt', 'a closing before the opening', { opensAt: inSeconds(60), closesAt: inSeconds(30) }],
     ['/skus', 'no SKU', { skus: [] }],
     ['/skus', 'no list of SKUs', { skus: undefined }],
