@@ -88,6 +88,7 @@ const post = (url: string, payload: string | Buffer, type = 'application/json') 
   app.inject({ method: 'POST', url, payload, headers: { 'content-type': type } });
 const get = (url: string, headers: Record<string, string> = {}) => app.inject({ method: 'GET', url, headers });
 const order = (...lines: unknown[]): string => JSON.stringify({ lines });
+const ENDLESS = `/v1/things/${'x'.repeat(1_537)}`;
 const LINE = { skuId: 'sku_1', quantity: 1 };
 
 describe('what cannot be served is a problem', () => {
@@ -147,13 +148,7 @@ describe('what cannot be served is a problem', () => {
     ],
     ['a URL that cannot be decoded', () => get('/v1/%zz'), 400, 'malformed-request', '/v1/%zz'],
     ['a path with an empty part', () => get('/v1/things/'), 404, 'route-not-found', '/v1/things/'],
-    [
-      'a path with an endless part',
-      () => get(`/v1/things/${'x'.repeat(1_537)}`),
-      404,
-      'route-not-found',
-      `/v1/things/${'x'.repeat(1_537)}`,
-    ],
+    ['a path with an endless part', () => get(ENDLESS), 404, 'route-not-found', ENDLESS],
     ['an outage of Postgres', () => get('/v1/things/outage'), 503, 'store-unavailable', '/v1/things/outage'],
     ['an error of ours', () => get('/v1/things/broken'), 500, 'internal', '/v1/things/broken'],
   ])('%s', async (_what, send, status, code, instance) => {
@@ -239,8 +234,8 @@ describe('validation', () => {
 
   it('points into the query and the path', async () => {
     expect(await errorsOf(get('/v1/things?limit=0'))).toEqual(['?limit']);
+    expect(await errorsOf(get('/v1/things?page=2&toString=2'))).toEqual(['?toString']);
     expect(await errorsOf(get('/v1/things?page=2'))).toEqual(['?page']);
-    expect(await errorsOf(get('/v1/things?toString=2'))).toEqual(['?toString']);
     expect(await errorsOf(get('/v1/things/muchtoolong'))).toEqual(['{id}']);
     expect((await get('/v1/things?limit=5')).json()).toEqual({ limit: 5 });
   });
