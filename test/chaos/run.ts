@@ -58,6 +58,9 @@ async function main(): Promise<number> {
   return outcome.findings.length === 0 ? 0 : 1;
 }
 
+// An exit takes the processes that were started along; a signal alone would leave them behind.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(130));
+
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
