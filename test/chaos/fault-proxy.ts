@@ -17,8 +17,10 @@ type Way = 'request' | 'reply';
 
 interface Link {
   readonly ends: readonly Socket[];
-  /** When the last chunk of each way leaves: a later one must not overtake it. */
+  /** When the last chunk of each way leaves. */
   readonly leavesAt: Record<Way, number>;
+  /** The last chunk of each way has left: a later one must not overtake it, and timers alone may fire out of turn. */
+  readonly left: Record<Way, Promise<void>>;
   /** Something that was sent on it never arrived. */
   spoilt: boolean;
   /** Nothing passes on it any more, ever. */
@@ -79,7 +81,11 @@ export class FaultProxy {
 
   private link(client: Socket): void {
     const server = connect({ ...this.target, noDelay: true });
-    const link: Link = { ends: [client, server], leavesAt: { request: 0, reply: 0 }, spoilt: false, silent: false };
+    const left = { request: Promise.resolve(), reply: Promise.resolve() };
+    const link: Link = {
+      ...{ ends: [client, server], leavesAt: { request: 0, reply: 0 }, left },
+      ...{ spoilt: false, silent: false },
+    };
     this.links.add(link);
     for (const end of link.ends) {
       end.on('error', () => this.breakLink(link));
@@ -103,14 +109,12 @@ export class FaultProxy {
     }
     const now = performance.now();
     const at = Math.max(now, link.leavesAt[way]) + this.delayOf(chunk, now, link.leavesAt[way]);
-    if (at <= now) {
-      to.write(chunk);
-      return;
-    }
     link.leavesAt[way] = at;
-    setTimeout(() => {
-      if (!link.silent && !to.destroyed) to.write(chunk);
-    }, at - now);
+    link.left[way] = link.left[way]
+      .then(() => until(at))
+      .then(() => {
+        if (!link.silent && !to.destroyed) to.write(chunk);
+      });
   }
 
   /** A delayed chunk leaves so long after it came; a throttled one so long after the one before it. */
@@ -124,4 +128,9 @@ export class FaultProxy {
     if (!this.links.delete(link)) return;
     for (const end of link.ends) end.destroy();
   }
+}
+
+async function until(at: number): Promise<void> {
+  const ms = at - performance.now();
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, Math.ceil(ms)));
 }

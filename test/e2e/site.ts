@@ -93,6 +93,13 @@ export class Site {
     return new Storefront(this.client, [of?.url ?? ''], STOREFRONT_KEY);
   }
 
+  /** The application that was started first, for who must see within. */
+  get app(): NestFastifyApplication {
+    const [first] = this.running;
+    if (!first) throw new Error('no application runs');
+    return first.app;
+  }
+
   /** Where the application that was started first listens. */
   get url(): string {
     return this.running[0]?.url ?? '';
