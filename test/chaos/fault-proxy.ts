@@ -132,5 +132,7 @@ export class FaultProxy {
 
 async function until(at: number): Promise<void> {
   const ms = at - performance.now();
-  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, Math.ceil(ms)));
+  if (ms <= 0) return;
+  // pause: a delayed chunk leaves when its time has come
+  await new Promise((resolve) => setTimeout(resolve, Math.ceil(ms)));
 }
