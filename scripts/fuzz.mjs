@@ -1,13 +1,13 @@
 // `npm run fuzz [-- --requests 20000 --seed 7]`: walks through a service by its own OpenAPI document. Without FUZZ_URL
 // it starts one with throw-away stores; with it, it takes ADMIN_API_KEY, STOREFRONT_API_KEY and JWT_SECRET from the
 // environment, and what it makes there stays there.
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { openSync, rmSync, symlinkSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { endOrphan, launchApplication, untilReady } from './application.mjs';
 import { APPLICATION_DATABASE, migrateOwnDatabase } from './databases.mjs';
-import { filesBelow, makeStoreFolder, projectRoot, writeWhole } from './files.mjs';
+import { compile, runCompiled } from './compile.mjs';
+import { makeStoreFolder } from './files.mjs';
 import { takeLock } from './lock.mjs';
 import { connectDatabase } from './migrate.mjs';
 import { keptPort } from './ports.mjs';
@@ -15,14 +15,13 @@ import { prepare } from './prepare.mjs';
 import { Refusal } from './refusal.mjs';
 import { openStores } from './stores.mjs';
 
-const target = join(projectRoot, '.data', 'fuzz-code');
 /** What the fuzzer is made of: it is TypeScript of the tests, and runs outside Jest. */
-const FOLDERS = ['test/fuzz', 'test/conformance'];
+const SOURCES = ['test/fuzz', 'test/conformance'];
 
 export async function run({ args, progress, stopping }) {
   await prepare({ progress, stopping });
-  await compile();
-  if (process.env.FUZZ_URL) return fuzz({ args, env: {}, stopping });
+  const fuzzer = join(await compile('fuzz-code', SOURCES), 'test/fuzz/cli.js');
+  if (process.env.FUZZ_URL) return runCompiled(fuzzer, { args, stopping });
   const folder = makeStoreFolder('fuzz');
   const lock = takeLock(join(folder, 'lock.json'));
   if (lock.holder) throw new Refusal(`A fuzzer already runs in ${folder} (pid ${lock.holder.pid}).`);
@@ -38,7 +37,7 @@ export async function run({ args, progress, stopping }) {
     const log = openSync(join(folder, 'application.log'), 'w');
     application = launchApplication({ folder, env, stdio: ['ignore', log, log] });
     if (!(await untilReady({ url: env.FUZZ_URL, application, progress, stopping }))) return 1;
-    return await fuzz({ args, env, stopping });
+    return await runCompiled(fuzzer, { args, env, stopping });
   } finally {
     await application?.stop();
     await stores?.stop();
@@ -62,29 +61,4 @@ function settings({ postgres, redis }, port) {
     ...{ RESERVATION_ID_SECRET: secret(), METRICS_TOKEN: secret(), PORT: String(port), HOST: '127.0.0.1', ROLE: 'all' },
     ...{ ADDRESS_REQUESTS_MAX: '0', CUSTOMER_REQUESTS_MAX: '0', WAIT_SECONDS_MAX: '1', LOG_LEVEL: 'error' },
   };
-}
-
-async function compile() {
-  const swc = (await import('@swc/core')).default;
-  rmSync(target, { recursive: true, force: true });
-  for (const path of FOLDERS.flatMap((folder) => filesBelow(join(projectRoot, folder)))) {
-    if (!path.endsWith('.ts') || path.endsWith('.spec.ts')) continue;
-    const { code } = await swc.transformFile(path, {
-      ...{ configFile: join(projectRoot, '.swcrc'), sourceMaps: 'inline' },
-    });
-    writeWhole(join(target, path.slice(projectRoot.length).replace(/\.ts$/, '.js')), code);
-  }
-  symlinkSync(join(projectRoot, 'dist'), join(target, 'src'), 'dir');
-}
-
-function fuzz({ args, env, stopping }) {
-  const child = spawn(process.execPath, ['--enable-source-maps', join(target, 'test', 'fuzz', 'cli.js'), ...args], {
-    stdio: 'inherit',
-    env: { ...process.env, ...env },
-  });
-  stopping.onAsk(() => child.kill('SIGTERM'));
-  return new Promise((done, failed) => {
-    child.once('error', failed);
-    child.once('exit', (code) => done(code ?? 1));
-  });
 }

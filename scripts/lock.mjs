@@ -1,8 +1,8 @@
 // Locks between runs in one clone. A lock is a file that names its holder, so a killed run never locks anyone out.
 import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readJson } from './files.mjs';
+import { makeStoreFolder, readJson } from './files.mjs';
 import { identify, lives } from './pids.mjs';
 
 /**
@@ -28,6 +28,15 @@ export function takeLock(path, notes = {}) {
     }
   } finally {
     rmSync(candidate, { force: true });
+  }
+}
+
+/** A folder that is nobody else's: several runs of a kind may work in one clone at once, and so on stores of their own. */
+export function takeNumberedFolder(kind) {
+  for (let number = 1; ; number++) {
+    const folder = makeStoreFolder(number === 1 ? kind : `${kind}-${number}`);
+    const lock = takeLock(join(folder, 'lock.json'));
+    if (lock.release) return { folder, lock };
   }
 }
 

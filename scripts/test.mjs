@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTemplate } from './databases.mjs';
-import { makeStoreFolder } from './files.mjs';
-import { takeLock } from './lock.mjs';
+import { takeNumberedFolder } from './lock.mjs';
 import { prepare } from './prepare.mjs';
 import { findRedis } from './redis-find.mjs';
 import { Refusal } from './refusal.mjs';
@@ -19,7 +18,7 @@ const WITHOUT_TOTALS = /^--(listTests|showConfig|help|version|init|clearCache|wa
 
 export async function run({ args, progress, stopping }) {
   loadDotEnv(forTests);
-  const { folder, lock } = takeFolder();
+  const { folder, lock } = takeNumberedFolder('test');
   const scratch = join(folder, 'scratch');
   let stores;
   try {
@@ -42,15 +41,6 @@ export async function run({ args, progress, stopping }) {
     await endStrays(scratch);
     await stores?.stop();
     lock.release();
-  }
-}
-
-/** Several test runs may work in one clone at once, each with a folder, and so with stores, of its own. */
-function takeFolder() {
-  for (let number = 1; ; number++) {
-    const folder = makeStoreFolder(number === 1 ? 'test' : `test-${number}`);
-    const lock = takeLock(join(folder, 'lock.json'));
-    if (lock.release) return { folder, lock };
   }
 }
 

@@ -17,15 +17,7 @@ Atomic because a unit that a hold takes at the same moment must not be blocked.
 --@include stock
 --@include returns
 --@include refusals
-
-local meta, refusal = read_meta(ARGV[1])
-if refusal then return { refusal } end
-local now = read_clock(meta)
-if #reclaim(now, 500) > 0 then
-  write_returns()
-  redis.call('HSET', META, 'last', now)
-  return { 'reclaimed' }
-end
+--@include due-first
 
 local ordinal = ARGV[2]
 local sku = sku_of(ordinal)

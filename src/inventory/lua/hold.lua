@@ -21,16 +21,7 @@ Atomic because a decision reads stock and limits and takes from both; validated 
 --@include refusals
 --@include lines
 --@include decide
-
-local meta, refusal = read_meta(ARGV[1])
-if refusal then return { refusal } end
-local now = read_clock(meta)
-
-if #reclaim(now, 500) > 0 then
-  write_returns()
-  redis.call('HSET', META, 'last', now)
-  return { 'reclaimed' }
-end
+--@include due-first
 
 local ids = {}
 for i = 2, #ARGV do ids[#ids + 1] = ARGV[i] end

@@ -17,16 +17,7 @@ Atomic because a decision reads stock and limits and takes from both. A paused s
 --@include units
 --@include stock
 --@include returns
-
-local meta, refusal = read_meta(ARGV[1])
-if refusal then return { refusal } end
-local now = read_clock(meta)
-
-if #reclaim(now, 500) > 0 then
-  write_returns()
-  redis.call('HSET', META, 'last', now)
-  return { 'reclaimed' }
-end
+--@include due-first
 
 local id, customer = ARGV[2], ARGV[3]
 if redis.call('HEXISTS', HOLDS, id) == 1 then return { 'held' } end

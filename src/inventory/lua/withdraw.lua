@@ -18,15 +18,7 @@ Atomic because a unit that a hold takes at the same moment must not be withdrawn
 --@include stock
 --@include withdrawals
 --@include returns
-
-local meta, refusal = read_meta(ARGV[1])
-if refusal then return { refusal } end
-local now = read_clock(meta)
-if #reclaim(now, 500) > 0 then
-  write_returns()
-  redis.call('HSET', META, 'last', now)
-  return { 'reclaimed' }
-end
+--@include due-first
 
 local ordinal, number = ARGV[2], tonumber(ARGV[5])
 local sku = sku_of(ordinal)
