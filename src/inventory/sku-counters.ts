@@ -1,12 +1,16 @@
-/** The counters of a SKU as lua/fragments/stock.lua keeps them, in whole units; `cursor` is a page, no unit before it is available. */
-export interface SkuCounters {
-  readonly numbered: number;
+/** Counts of one SKU, in whole units. available + held + checkout + sold + blocked = capacity. */
+export interface SkuCounts {
   readonly capacity: number;
   readonly available: number;
   readonly held: number;
   readonly checkout: number;
   readonly sold: number;
   readonly blocked: number;
+}
+
+/** The counters of a SKU as lua/fragments/stock.lua keeps them, in whole units; `cursor` is a page, no unit before it is available. */
+export interface SkuCounters extends SkuCounts {
+  readonly numbered: number;
   readonly cursor: number;
   readonly version: number;
 }

@@ -1,16 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Ledger } from './ledger.js';
 import type { SaleRef } from './sale-keys.js';
+import type { SkuCounts } from './sku-counters.js';
 
-/** Counts of one SKU, in whole units. available + held + checkout + sold + blocked = capacity. */
-export interface SkuStock {
+export interface SkuStock extends SkuCounts {
   readonly ordinal: number;
-  readonly capacity: number;
-  readonly available: number;
-  readonly held: number;
-  readonly checkout: number;
-  readonly sold: number;
-  readonly blocked: number;
   readonly nextExpiryAt: Date | null;
 }
 

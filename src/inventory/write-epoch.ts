@@ -6,19 +6,13 @@ import { Ledger } from './ledger.js';
 import { type HoldRecord, packHold, packRequest, type RequestRecord } from './records.js';
 import { noteMasks, pagesOf } from './unit-pages.js';
 import { keysOfEpoch, saleKey, type SaleRef } from './sale-keys.js';
+import type { SkuCounts } from './sku-counters.js';
 
 const COMMANDS_PER_PIPELINE = 2_000;
 
 export interface SkuState {
   readonly ordinal: number;
-  readonly counters: {
-    capacity: number;
-    available: number;
-    held: number;
-    checkout: number;
-    sold: number;
-    blocked: number;
-  };
+  readonly counters: SkuCounts;
   readonly unitsPerCustomerMax: number;
   /** One character a unit, from unit 1: 1 available, 0 taken, b blocked, - withdrawn. */
   readonly units: string;

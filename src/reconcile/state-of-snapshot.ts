@@ -3,6 +3,7 @@ import type { HoldRecord, RequestRecord } from '../inventory/records.js';
 import { parseReservationId } from '../inventory/reservation-ref.js';
 import { settingsOf } from '../inventory/sale-settings.js';
 import type { SaleState, SkuState } from '../inventory/write-epoch.js';
+import type { SkuCounts } from '../inventory/sku-counters.js';
 import type { Snapshot } from './snapshot.js';
 
 const AVAILABLE = '1'.charCodeAt(0);
@@ -18,14 +19,7 @@ export interface Rebuilt {
 
 interface SkuUnderway {
   readonly units: Buffer;
-  readonly counters: {
-    capacity: number;
-    available: number;
-    held: number;
-    checkout: number;
-    sold: number;
-    blocked: number;
-  };
+  readonly counters: { -readonly [Count in keyof SkuCounts]: number };
 }
 
 /** Pure: from what Postgres knows to what Redis is to know. Sold wins over pinned, pinned over held, newer over older. */

@@ -1,3 +1,5 @@
+import type { SkuCounts } from '../../src/inventory/sku-counters.js';
+
 /** What a client did and was told, with times: the only witness who has no interest in the outcome. */
 export interface Operation {
   readonly kind: 'reserve' | 'read' | 'extend' | 'checkout' | 'release' | 'confirm' | 'cancel';
@@ -72,15 +74,7 @@ export interface History {
   readonly orders: readonly OrderedRow[];
   readonly outcomes: readonly OutcomeRow[];
   /** Exact counts of each SKU. */
-  readonly skus: readonly {
-    id: string;
-    capacity: number;
-    available: number;
-    held: number;
-    checkout: number;
-    sold: number;
-    blocked: number;
-  }[];
+  readonly skus: readonly (SkuCounts & { readonly id: string })[];
   readonly unitsPerCustomerMax: number;
   /** How far a deadline may seem off: clocks that leap are let go so far, and two clocks differ. */
   readonly slackMs: number;
