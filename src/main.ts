@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { HoldfastModule } from './holdfast.module.js';
 import { createApp } from './platform/bootstrap.js';
 import type { Config } from './platform/config.js';
+import { armFailpoint } from './platform/failpoint.js';
 import { rootLogger } from './platform/logging.js';
 import { ConfigError, readConfig } from './platform/read-config.js';
 import { SchemaTooOld } from './platform/schema-check.js';
@@ -12,6 +13,7 @@ const config = configOrExit();
 const log = rootLogger(config);
 try {
   const app = await createApp(config, HoldfastModule.with(config));
+  armFailpoint(config);
   new Shutdown(app, log, config.shutdownDeadlineMs).listen();
   await app.listen(config.port, config.host);
 } catch (error) {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import { appendToAudit } from '../events/audit-log.js';
 import { appendToOutbox } from '../events/outbox.js';
 import { Postgres } from '../platform/postgres.js';
@@ -39,7 +40,9 @@ export class CancelOrder {
 
   /** Throws order-not-found, order-state-conflict, store-unavailable; then it may have been cancelled: repeat. */
   async cancel(id: string, cancellation: Cancellation): Promise<Order> {
+    await crashPoint('cancel.write');
     await journalled(this.postgres.transaction((client) => cancelLocked(client, id, cancellation)));
+    await crashPoint('cancel.answer');
     const order = await journalled(this.orders.find(id));
     if (!order) throw notFound();
     return order;

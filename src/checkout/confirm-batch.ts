@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import { lockReservations } from './lock-reservations.js';
 import { newOrder } from './new-order.js';
 import type { Order } from './order.js';
@@ -31,6 +32,7 @@ export async function confirmBatch(client: pg.PoolClient, payments: readonly Pay
   });
   if (orders.length > 0) await writeOrders(client, orders, locked);
   if (orders.length + refused.length > 0) await writeOutcomes(client, orders, refused);
+  await crashPoint('confirm.commit');
   return decisions.map(({ outcome }) => outcome);
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { expireHolds } from '../inventory/expire.js';
 import { Epochs, rebuilding } from '../inventory/epochs.js';
 import { Journal } from '../inventory/journal.js';
@@ -37,7 +38,9 @@ export class ConfirmLate {
   async confirm(ref: ReservationRef, payment: Payment, expired: JournalRow): Promise<PaymentOutcome> {
     for (let tries = 1; tries <= TRIES_MAX; tries++) {
       const held = await this.reholds.hold(ref, expired, payment.paymentReference);
+      await crashPoint('late.write');
       const outcome = await this.finish(payment, held);
+      await crashPoint('late.answer');
       this.metrics.outcome(outcome);
       if (outcome.kind !== 'late') return outcome;
     }
@@ -46,6 +49,7 @@ export class ConfirmLate {
 
   /** Redis has refused to pin it, and the journal does not know yet how it ended. */
   async journalEnd({ sale, tail }: ReservationRef): Promise<void> {
+    await crashPoint('late.end');
     await expireHolds(this.ledger, sale, HOLDS_PER_CALL);
     const [viewed] = await viewRecords(this.ledger, sale, [tail]);
     if (!viewed || viewed.request === '' || viewed.hold !== '') return;
@@ -53,6 +57,7 @@ export class ConfirmLate {
     if (status !== 'released' && status !== 'expired' && status !== 'rejected') return;
     const { epoch } = await this.epochs.current(sale);
     const how = status === 'released' ? 'released' : 'expired';
+    await crashPoint('late.journal');
     await journalled(this.journal.end(sale, epoch, [{ tail, status: how, version, endedAt: viewed.now }]));
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { GroupCommit } from '../platform/group-commit.js';
 import { Log } from '../platform/logging.js';
 import { codeOf, isPassing, Postgres, postgresUnavailable } from '../platform/postgres.js';
@@ -37,7 +38,9 @@ export class Confirm {
 
   /** One outcome a (reservation, reference). On store-unavailable it is unknown: repeat with the same reference. */
   async confirm(payment: Payment): Promise<PaymentOutcome> {
+    await crashPoint('confirm.write');
     const outcome = await this.batches.add(payment);
+    await crashPoint('confirm.answer');
     this.metrics.outcome(outcome);
     if (outcome.kind === 'failed') throw outcome.error;
     return outcome;

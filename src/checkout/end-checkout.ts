@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import { appendToOutbox } from '../events/outbox.js';
 import { Postgres } from '../platform/postgres.js';
 
@@ -33,6 +34,7 @@ export class EndCheckout {
 
   /** The payment window is over by Postgres's clock, which needs no Redis. */
   async expireWindows(): Promise<EndedCheckout[]> {
+    await crashPoint('windows.end');
     return this.postgres.transaction((client) =>
       endCheckouts(
         client,

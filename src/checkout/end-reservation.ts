@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { Journal } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
 import { parseReservationId, type ReservationRef } from '../inventory/reservation-ref.js';
@@ -27,6 +28,7 @@ export class EndReservation {
     const outcome = await this.release(ref, reason);
     if (outcome === 'released') return;
     if (outcome === 'over') throw notHeld((await this.reservations.find(ref))?.status ?? 'rejected');
+    await crashPoint('void.write');
     const ended = await journalled(this.checkouts.release(ref.id, reason));
     if (ended) return this.giveBack(ref, ended);
     const row = await journalled(this.journal.find(ref.id));
@@ -48,9 +50,11 @@ export class EndReservation {
   /** At once if Redis is there; if not, the relay does it from the outbox. */
   private async giveBack(ref: ReservationRef, ended: EndedCheckout): Promise<void> {
     const tail = parseReservationId(ended.id)?.tail ?? '';
+    await crashPoint('void.give-back');
     await voidHolds(this.ledger, ref.sale, [{ tail, status: ended.status, version: ended.version }]).catch(
       () => undefined,
     );
+    await crashPoint('void.answer');
     await this.results.publish([{ id: ref.id, kind: 'changed', record: '' }]);
   }
 }

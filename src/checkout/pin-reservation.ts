@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { Journal } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
 import { pinHold } from '../inventory/pin.js';
@@ -23,6 +24,7 @@ export class PinReservation {
   /** A repeat meets the same window, also while Redis is away. Throws reservation-not-held, store-unavailable. */
   async pin(ref: ReservationRef): Promise<void> {
     if (!this.postgres.isUp()) throw postgresUnavailable();
+    await crashPoint('pin.pin');
     const pinned = await this.pinInRedis(ref);
     if (pinned === 'in-journal') return;
     switch (pinned.word) {
@@ -31,8 +33,10 @@ export class PinReservation {
       case 'unknown':
         return this.refuseUnlessPinned(ref);
       case 'pinned': {
+        await crashPoint('pin.journal');
         const written = await journalled(this.journal.pin(ref.sale, pinned.epoch, ref.tail, unpackHold(pinned.hold)));
         if (!written) return this.refuseUnlessPinned(ref);
+        await crashPoint('pin.answer');
         await this.results.publish([{ id: ref.id, kind: 'changed', record: '' }]);
       }
     }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { Journal } from '../inventory/journal.js';
 import type { JournalRow } from '../inventory/journal-row.js';
 import { Ledger } from '../inventory/ledger.js';
@@ -56,6 +57,7 @@ export class ReholdLate {
     if (row && row.status !== 'held') return { heldAs: again.id };
     const { customer_id: customerId, lines } = expired;
     const asked = { tail: again.tail, customerId, lines, fingerprint };
+    await crashPoint('late.rehold');
     const reheld = await reholdUnits(this.ledger, again.sale, asked);
     if (reheld.word === 'refused') return { refused: reheld.why };
     if (reheld.word === 'ended') return 'ended';
@@ -65,6 +67,7 @@ export class ReholdLate {
 
   /** What Postgres has ended may not be back in Redis yet, and would stand in the way of what follows it. */
   private async giveBack({ sale, tail }: ReservationRef, { status, version }: JournalRow): Promise<void> {
+    await crashPoint('late.give-back');
     await voidHolds(this.ledger, sale, [{ tail, status: status === 'released' ? status : 'expired', version }]);
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import type { DeliverableFact, OutboxSubscriber } from '../events/relay.js';
 import { Journal } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
@@ -29,14 +30,19 @@ export class Settling implements OutboxSubscriber {
   async deliver(saleId: string, facts: readonly DeliverableFact[]): Promise<void> {
     const sale: SaleRef = { id: saleId, key: saleId.slice('sale_'.length) };
     const confirmed = facts.filter(({ kind }) => kind === CONFIRMED).map(boughtHoldOf);
-    if (confirmed.length > 0) await settleHolds(this.ledger, sale, confirmed);
+    if (confirmed.length > 0) {
+      await crashPoint('relay.settle');
+      await settleHolds(this.ledger, sale, confirmed);
+    }
     const voided = facts.filter(({ kind }) => kind === VOIDED);
-    if (voided.length > 0)
+    if (voided.length > 0) {
+      await crashPoint('relay.void');
       await voidHolds(
         this.ledger,
         sale,
         voided.map((fact) => ({ ...holdOf(fact), status: statusOf(fact) })),
       );
+    }
     await this.restock(
       sale,
       facts.filter(({ kind, payload }) => kind === CANCELLED && payload['restock'] === true),
@@ -55,7 +61,9 @@ export class Settling implements OutboxSubscriber {
       const { customer_id: customerId, lines } = row;
       orders.push({ ...holdOf(fact), heldAs: heldAs(fact), customerId, lines });
     }
-    if (orders.length > 0) await restockUnits(this.ledger, sale, orders);
+    if (orders.length === 0) return;
+    await crashPoint('relay.restock');
+    await restockUnits(this.ledger, sale, orders);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { Log } from '../platform/logging.js';
 import { Postgres } from '../platform/postgres.js';
 import { traceparentsIn } from '../platform/traceparent.js';
@@ -64,6 +65,7 @@ export class Relay {
     const outcomes = await Promise.all(sales.map(([saleId, ofSale]) => this.deliverTraced(saleId, ofSale)));
     const delivered = sales.flatMap(([, ofSale], i) => (outcomes[i] === true ? ofSale.map(({ id }) => id) : []));
     if (delivered.length > 0) {
+      await crashPoint('relay.mark');
       await this.postgres.query('UPDATE outbox SET delivered_at = now() WHERE id = ANY($1)', [delivered]);
     }
     this.metrics.count(delivered.length);

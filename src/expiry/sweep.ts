@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { EndedHolds } from '../inventory/ended-holds.js';
 import { expireHolds, rejectOverdue } from '../inventory/expire.js';
 import { EpochOver } from '../inventory/in-epoch.js';
@@ -58,6 +59,7 @@ export class Sweep {
     let expired = 0;
     for (let chunk = 0; chunk < CHUNKS_PER_RUN; chunk++) {
       const began = performance.now();
+      await crashPoint('sweep.expire');
       const chunkOf = await expireHolds(this.ledger, sale, HOLDS_PER_CHUNK);
       const { tails } = chunkOf;
       this.metrics.expired(chunkOf);
@@ -72,11 +74,13 @@ export class Sweep {
 
   /** Requests whose job is gone are queued again; those that nobody decided in time are refused. */
   private async endOverdue(sale: SaleRef): Promise<number> {
+    await crashPoint('sweep.reject');
     const overdue = await rejectOverdue(this.ledger, sale, HOLDS_PER_CHUNK);
     this.metrics.overdue(sale, overdue);
     const { rejected, stranded } = overdue;
     await this.tell(sale, rejected);
     for (let at = 0; at < stranded.length; at += TAILS_PER_JOB) {
+      await crashPoint('sweep.queue');
       await this.queue.add(sale, stranded.slice(at, at + TAILS_PER_JOB));
     }
     return rejected.length;
@@ -86,8 +90,12 @@ export class Sweep {
     const unjournalled = await this.ended.read(sale, HOLDS_PER_CHUNK);
     const { epoch, ended, extended } = unjournalled;
     if (ended.length + extended.length === 0) return 0;
-    if (ended.length > 0) await this.journal.end(sale, epoch, ended);
+    if (ended.length > 0) {
+      await crashPoint('sweep.end');
+      await this.journal.end(sale, epoch, ended);
+    }
     await this.journalExtensions(sale, epoch, extended);
+    await crashPoint('sweep.forget');
     await this.ended.forget(sale, unjournalled);
     return ended.length + extended.length;
   }
@@ -100,7 +108,9 @@ export class Sweep {
       const text = records[i]?.hold ?? '';
       if (text === '') continue;
       const hold = unpackHold(text);
-      if (hold.state === 'held') await this.journal.extend(sale, epoch, tail, hold);
+      if (hold.state !== 'held') continue;
+      await crashPoint('sweep.extend');
+      await this.journal.extend(sale, epoch, tail, hold);
     }
   }
 

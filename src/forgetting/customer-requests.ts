@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { type CustomerPage, type CustomerRecord, eraseRecords, recordsOf } from '../inventory/customer-records.js';
 import { Ledger } from '../inventory/ledger.js';
 import { reservationId } from '../inventory/reservation-ref.js';
@@ -68,6 +69,7 @@ export class CustomerRequestRecords {
     await this.inEverySale(async (sale) => {
       let cursor = '0';
       do {
+        await crashPoint('erase.records');
         const page = await paced(() => eraseRecords(this.ledger, sale, cursor, RECORDS_PER_PAGE, names));
         if (page.kind === 'busy') {
           busy.push(...page.tails.map((tail) => reservationId(sale, tail)));

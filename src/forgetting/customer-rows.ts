@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import { type AuditEntry, appendToAudit } from '../events/audit-log.js';
 import { Postgres } from '../platform/postgres.js';
 
@@ -54,8 +55,11 @@ export class CustomerRows {
    * Rows that are held or in payment again are left alone.
    */
   async erase(names: CustomerNames, entry: AuditEntry): Promise<void> {
+    await crashPoint('erase.audit');
     await this.postgres.transaction((client) => appendToAudit(client, [entry]));
+    await crashPoint('erase.rows');
     while ((await this.postgres.transaction((client) => eraseBatch(client, names))) === ROWS_PER_BATCH);
+    await crashPoint('erase.facts');
     await this.eraseFacts(names);
   }
 

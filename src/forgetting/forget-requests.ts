@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { forgetRequests } from '../inventory/forget.js';
 import { InventoryConnection } from '../inventory/inventory-connection.js';
 import { Ledger } from '../inventory/ledger.js';
@@ -39,6 +40,7 @@ export class ForgetRequests {
   async runOnce(pagesMax = PAGES_PER_RUN, perPage = RECORDS_PER_PAGE): Promise<number> {
     const runId = this.connection.runId();
     if (!runId) return 0;
+    await crashPoint('forget.mark');
     await this.postgres.query(MARK, [this.config.requestRetentionHours]);
     const sales = await this.postgres.query<SaleRef & Record<string, string>>(FORGETFUL, [runId]);
     this.dropCursors(sales);
@@ -73,6 +75,7 @@ export class ForgetRequests {
     try {
       do {
         const began = performance.now();
+        await crashPoint('forget.records');
         const page = await forgetRequests(this.ledger, sale, cursor, ageMs, perPage);
         [pages, forgotten, cursor] = [pages + 1, forgotten + page.forgotten, page.cursor];
         const pauseMs = performance.now() - began;

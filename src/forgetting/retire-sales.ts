@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { DropKeys } from '../inventory/drop-keys.js';
 import { saleLock, stateLock } from '../inventory/in-epoch.js';
 import { InventoryConnection } from '../inventory/inventory-connection.js';
@@ -50,8 +51,10 @@ export class RetireSales {
 
   /** With the lock of its state held, no rebuild of the sale is under way. */
   private async retire(sale: SaleWithEpoch): Promise<boolean> {
+    await crashPoint('retire.raise');
     const epoch = await this.raiseEpoch(sale);
     if (epoch === null || !(await this.keys.ofSale(sale, epoch))) return false;
+    await crashPoint('retire.done');
     await this.postgres.query(
       'UPDATE sales SET redis_run_id = NULL WHERE id = $1 AND epoch = $2 AND retired_at IS NOT NULL',
       [sale.id, epoch],

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { Config } from '../platform/config.js';
 import { redisUnavailable } from '../platform/redis.js';
 import { InventoryConnection } from './inventory-connection.js';
@@ -28,8 +29,10 @@ export class DropKeys {
    * decided on half of it. False, and nothing dropped, when Redis works on a newer epoch.
    */
   async ofSale(sale: SaleRef, epoch: number): Promise<boolean> {
+    await crashPoint('retire.close');
     const { status } = await this.ledger.runInEpoch('close-epoch', sale, epoch, []);
     if (status !== 'closed') return false;
+    await crashPoint('retire.drop');
     await this.unlink(keysOutsideEpochs(this.config.keyPrefix, sale.key));
     await this.ofOldEpochs(sale, epoch + 1);
     return true;

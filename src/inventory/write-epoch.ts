@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { Config } from '../platform/config.js';
 import { redisUnavailable } from '../platform/redis.js';
 import { InventoryConnection } from './inventory-connection.js';
@@ -86,6 +87,7 @@ export class WriteEpoch {
   ): Promise<'opened' | 'older' | 'incomplete'> {
     const pages = state.skus.flatMap(({ ordinal, units }) => numberedFields(ordinal, pagesOf(units)));
     const notes = state.skus.flatMap(({ ordinal, noted }) => numberedFields(ordinal, noteMasks(noted)));
+    await crashPoint('rebuild.keys');
     await this.send(this.commands(sale, epoch, state, { pages, notes }));
     if (this.connection.runId() !== runId) return 'incomplete';
     const counts = [state.skus.length, pages.length, state.holds.length, state.restocked.length, notes.length];
@@ -98,8 +100,10 @@ export class WriteEpoch {
       ...(await clock()),
       ...state.settings,
     ];
+    await crashPoint('rebuild.open');
     const reply = await this.ledger.runInEpoch('open-epoch', sale, epoch, [...counts, ...fields.flat()]);
     if (reply.status !== 'opened') return reply.status === 'older' ? 'older' : 'incomplete';
+    await crashPoint('rebuild.drop');
     await this.forget(sale, Number(reply.values[0] ?? '0'), epoch);
     return 'opened';
   }

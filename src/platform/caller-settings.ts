@@ -1,5 +1,6 @@
 import { isOrigin, isProxyAddress } from './network-names.js';
 import { List, Text, Whole } from './setting.js';
+import { TestSettings } from './test-settings.js';
 
 export const SECRET_RULE = { pattern: /^.{32,512}$/s, range: '32 to 512 characters' } as const;
 export const NAME_RULE = {
@@ -9,7 +10,7 @@ export const NAME_RULE = {
 const LIMIT_RANGE = { min: 0, max: 10_000_000 } as const;
 
 /** The part of `Config` that says who may call, from where, and how often. */
-export class CallerSettings {
+export class CallerSettings extends TestSettings {
   @Text({
     env: 'JWT_SECRET',
     meaning: "Verifies buyers' tokens (HS256); with JWT_JWKS_URL unset too, no buyer is admitted",

@@ -290,7 +290,4 @@ export class Config extends CallerSettings {
     default: 10_000,
   })
   shutdownDeadlineMs!: number;
-
-  @Flag({ env: 'TEST_CLOCK', meaning: 'Lets tests shift the ledger’s clock; never in production', default: false })
-  testClock!: boolean;
 }

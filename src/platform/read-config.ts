@@ -1,5 +1,6 @@
 import { validateSync } from 'class-validator';
 import { Config, PIN_GRACE_MARGIN_MS } from './config.js';
+import { isFailpoint } from './failpoint.js';
 import { settingsOf } from './setting.js';
 
 /** The environment cannot be used. `problems` has one sentence a setting; none repeats a value, which may be secret. */
@@ -47,6 +48,12 @@ function brokenRelations(config: Config): string[] {
   }
   if (config.adminApiKey !== undefined && config.adminApiKey === config.storefrontApiKey) {
     problems.push('ADMIN_API_KEY and STOREFRONT_API_KEY must differ: a key has one scope.');
+  }
+  if (config.failpoint !== undefined && !config.testClock) {
+    problems.push('FAILPOINT needs TEST_CLOCK: a process of production does not end itself.');
+  }
+  if (config.failpoint !== undefined && !isFailpoint(config.failpoint)) {
+    problems.push('FAILPOINT must name a point of src/crash-points.ts.');
   }
   if (config.jwtSecret !== undefined && config.jwtJwksUrl !== undefined) {
     problems.push('JWT_SECRET and JWT_JWKS_URL exclude each other: set the one that tokens are signed by.');

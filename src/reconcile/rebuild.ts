@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import type { Sale } from '../generated/prisma/client.js';
 import { saleLock, stateLock } from '../inventory/in-epoch.js';
 import { InventoryConnection } from '../inventory/inventory-connection.js';
@@ -59,6 +60,7 @@ export class Rebuild {
     );
     if (outcome !== 'opened') return false;
     // A change of the sale since its row was read above may have been told to the epoch before, which is gone.
+    await crashPoint('rebuild.settings');
     await this.settings.push(sale.id);
     return true;
   }
@@ -68,6 +70,7 @@ export class Rebuild {
    * and nothing changed, when another guardian has raised it since `seen` was read, or a newer version has built it.
    */
   private async raiseEpoch(seen: ActiveSale, runId: string): Promise<Sale | null> {
+    await crashPoint('rebuild.raise');
     const raised = await this.postgres.transaction(async (client) => {
       await client.query(SNAPSHOT_TIMEOUT);
       await client.query(`SELECT pg_advisory_xact_lock(${saleLock(seen)})`);
@@ -88,6 +91,7 @@ export class Rebuild {
     if (!raised) return null;
     const sale = await this.postgres.prisma.sale.findUniqueOrThrow({ where: { id: seen.id } });
     // What is delivered to the old epoch after the snapshot would be lost: from here on scripts find no state.
+    await crashPoint('rebuild.close');
     await this.epochs.close(sale, sale.epoch);
     return sale;
   }
@@ -103,6 +107,7 @@ export class Rebuild {
   private async releaseLosers(losers: readonly JournalRow[]): Promise<void> {
     if (losers.length === 0) return;
     this.log.root.warn({ reservationIds: losers.map(({ id }) => id) }, 'holds whose units were given on are released');
+    await crashPoint('rebuild.losers');
     await this.postgres.query(
       `UPDATE reservations SET status = 'released', version = version + 1, ended_at = ledger_now(), end_reason = 'rebuild'
        WHERE id = ANY($1) AND status = 'held'`,

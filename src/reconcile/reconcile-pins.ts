@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { EpochOver } from '../inventory/in-epoch.js';
 import { Journal } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
@@ -31,12 +32,13 @@ export class ReconcilePins {
     try {
       const { epoch, pins } = await this.pins.olderThan(sale, this.config.pinGraceMs, PINS_PER_RUN);
       for (const { tail, hold } of pins) if (hold !== '') await this.finish(sale, epoch, tail, hold);
-      if (pins.length > 0)
-        await this.pins.forget(
-          sale,
-          epoch,
-          pins.map(({ tail }) => tail),
-        );
+      if (pins.length === 0) return 0;
+      await crashPoint('pins.forget');
+      await this.pins.forget(
+        sale,
+        epoch,
+        pins.map(({ tail }) => tail),
+      );
       return pins.length;
     } catch (error) {
       const later = error instanceof EpochOver || (error instanceof Problem && error.code === 'store-unavailable');
@@ -48,11 +50,16 @@ export class ReconcilePins {
   private async finish(sale: SaleRef, epoch: number, tail: string, text: string): Promise<void> {
     const hold = unpackHold(text);
     if (hold.state !== 'checkout') return;
+    await crashPoint('pins.complete');
     if (await this.journal.pin(sale, epoch, tail, hold)) return;
     const row = await this.journal.find(reservationId(sale, tail));
-    if (row?.status === 'confirmed') await settleHolds(this.ledger, sale, [{ tail, version: row.version }]);
+    if (row?.status === 'confirmed') {
+      await crashPoint('pins.settle');
+      await settleHolds(this.ledger, sale, [{ tail, version: row.version }]);
+    }
     if (row?.status === 'released' || row?.status === 'expired') {
       const version = Math.max(row.version, hold.version + 1);
+      await crashPoint('pins.void');
       await voidHolds(this.ledger, sale, [{ tail, status: row.status, version }]);
     }
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { extendHold } from '../inventory/extend.js';
 import { Journal } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
@@ -28,6 +29,7 @@ export class ExtendReservation {
   /** Redis, then the journal, then the answer. False when the journal alone knows the reservation. */
   async extend(ref: ReservationRef): Promise<boolean> {
     if (!this.postgres.isUp()) throw postgresUnavailable();
+    await crashPoint('extend.prolong');
     const extended = await extendHold(this.ledger, ref.sale, ref.tail);
     switch (extended.word) {
       case 'unknown':
@@ -37,10 +39,12 @@ export class ExtendReservation {
       case 'refused':
         throw new Problem('extension-refused', WHY[extended.why] ?? extended.why, { reason: extended.why });
       case 'extended': {
+        await crashPoint('extend.journal');
         const written = await journalled(
           this.journal.extend(ref.sale, extended.epoch, ref.tail, unpackHold(extended.hold)),
         );
         if (!written) return false;
+        await crashPoint('extend.answer');
         await this.results.publish([{ id: ref.id, kind: 'changed', record: '' }]);
         return true;
       }

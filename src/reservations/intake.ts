@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { acceptRequests, type Accepted, type ReserveCommand } from '../inventory/accept.js';
 import { Epochs } from '../inventory/epochs.js';
 import { Journal } from '../inventory/journal.js';
@@ -63,9 +64,12 @@ export class Intake {
   private async acceptFresh(sale: SaleRef, fresh: readonly ReserveCommand[]): Promise<TakenIn[]> {
     if (fresh.length === 0) return [];
     if (this.catalog.peek(sale.id)?.retiredAt) return fresh.map(() => ({ kind: 'retired' }));
+    await crashPoint('accept.record');
     const accepted = await acceptRequests(this.ledger, sale, fresh);
     const undecided = fresh.filter((_, i) => isUndecided(accepted[i])).map(({ tail }) => tail);
+    await crashPoint('accept.queue');
     if (undecided.length > 0) await this.queue.add(sale, [...new Set(undecided)]);
+    await crashPoint('accept.answer');
     return accepted;
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { Journal } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
 import { unpackHold, unpackRequest } from '../inventory/records.js';
@@ -28,17 +29,20 @@ export class ReleaseReservation {
    */
   async release(ref: ReservationRef, reason: string | null): Promise<ReleaseOutcome> {
     if (!this.postgres.isUp()) throw postgresUnavailable();
+    await crashPoint('release.end');
     const released = await releaseUnits(this.ledger, ref.sale, ref.tail);
     if (released.word === 'unknown') return 'elsewhere';
     if (released.word === 'checkout') return this.finishPin(ref, released);
     if (released.word === 'released') await this.writeRelease(ref, released, reason);
     if (released.word === 'over') return this.repeat(ref, released);
+    await crashPoint('release.answer');
     await this.results.publish([{ id: ref.id, kind: 'changed', record: '' }]);
     return 'released';
   }
 
   /** Whoever pinned it may have died before Postgres had the pin; a void needs the row in checkout. */
   private async finishPin(ref: ReservationRef, { epoch, hold }: Released): Promise<ReleaseOutcome> {
+    await crashPoint('release.pin');
     await journalled(this.journal.pin(ref.sale, epoch, ref.tail, unpackHold(hold)));
     return 'checkout';
   }
@@ -53,6 +57,7 @@ export class ReleaseReservation {
       request === ''
         ? { mode: 'all' as const, fingerprint: '', queuedAt: record.heldAt, metadata: null }
         : unpackRequest(request);
+    await crashPoint('release.journal');
     await journalled(this.journal.release(ref.sale, epoch, { tail: ref.tail, hold: record, request: asked }, reason));
   }
 
@@ -63,6 +68,7 @@ export class ReleaseReservation {
     if (status !== 'released') return 'over';
     const row = version > 2 ? await journalled(this.journal.find(ref.id)) : null;
     if (row?.status === 'held') {
+      await crashPoint('release.journal');
       await journalled(
         this.journal.end(ref.sale, epoch, [{ tail: ref.tail, status, version, endedAt: row.held_at.getTime() }]),
       );

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { announceHolds } from '../inventory/announce.js';
 import { type Decision, holdUnits } from '../inventory/hold.js';
 import { EpochOver } from '../inventory/in-epoch.js';
@@ -32,6 +33,7 @@ export class ReserveBatchRunner {
   async run(sale: SaleRef, tails: readonly string[]): Promise<void> {
     // Holds that could not be journalled would only be taken from other buyers.
     if (!this.postgres.isUp()) throw postgresUnavailable();
+    await crashPoint('hold.decide');
     const { epoch, decisions } = await holdUnits(this.ledger, sale, tails);
     await this.results.publish(decisions.flatMap((decision) => changeOf(sale, decision)));
     this.metrics.decided(sale, decisions);
@@ -41,10 +43,15 @@ export class ReserveBatchRunner {
   }
 
   private async journalAndAnnounce(sale: SaleRef, epoch: number, decided: DecidedHold[]): Promise<void> {
+    await crashPoint('hold.journal');
     const words = await this.journalTogether(sale, epoch, decided);
     const refused = decided.flatMap(({ tail, hold }, i) => undoOf(tail, hold.version, words[i]));
-    if (refused.length > 0) await undoHolds(this.ledger, sale, epoch, refused);
+    if (refused.length > 0) {
+      await crashPoint('hold.undo');
+      await undoHolds(this.ledger, sale, epoch, refused);
+    }
     const journalled = decided.filter((_, i) => words[i] === 'journalled');
+    await crashPoint('hold.announce');
     const announced = await announceHolds(
       this.ledger,
       sale,
@@ -56,6 +63,7 @@ export class ReserveBatchRunner {
     if (gone.length > 0) await this.endGone(sale, epoch, gone);
     this.metrics.undid(sale, refused);
     this.metrics.announced(journalled.filter((_, i) => announced[i] === 'held'));
+    await crashPoint('hold.tell');
     await this.results.publish([
       ...journalled.map(({ tail, text }, i) => tellHeld(sale, tail, announced[i] === 'held' ? text : '')),
       ...refused.map(({ tail }) => tellHeld(sale, tail, '')),
@@ -74,6 +82,7 @@ export class ReserveBatchRunner {
       const status = request !== '' && unpackRequest(request).status === 'released' ? 'released' : 'expired';
       return { tail, status, version: hold.version + 1, endedAt: now };
     });
+    await crashPoint('hold.end');
     await this.journal.end(sale, epoch, ended);
   }
 

@@ -1,5 +1,6 @@
 import { BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DelayedError, type Job, MetricsTime, Worker } from 'bullmq';
+import { crashPoint } from '../crash-points.js';
 import { KnownPartitions } from '../inventory/known-partitions.js';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
@@ -77,6 +78,7 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
     try {
       const sale = { id: `sale_${saleKey}`, key: saleKey };
       await this.tracing.span(spanOf(job.data), () => this.runner.run(sale, tails));
+      await crashPoint('hold.done');
     } catch (error) {
       this.log.root.debug({ err: error, saleKey }, 'a batch is put off');
       await job.moveToDelayed(Date.now() + RETRY_MS, token);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import { appendToAudit } from '../events/audit-log.js';
 import { appendToOutbox } from '../events/outbox.js';
 import { SaleSettings } from '../inventory/sale-settings.js';
@@ -51,6 +52,7 @@ export class ChangeSale {
     entry: { actor: string; reason: string; action: string },
     changeOf: (sale: LockedSale) => SaleChange,
   ): Promise<SaleRecord> {
+    await crashPoint('sale.write');
     const { status } = await this.postgres.transaction(async (client) => {
       const sale = await lockSale(client, saleId);
       if (!sale) throw new Problem('sale-not-found', `There is no sale ${saleId}.`);
@@ -59,7 +61,9 @@ export class ChangeSale {
     });
     await this.catalog.reread(saleId);
     // Repeats push too: the first call may have been cut off after its commit.
+    await crashPoint('sale.settings');
     if (status !== 'draft') await this.settings.push(saleId);
+    await crashPoint('sale.answer');
     const changed = await readSale(this.postgres, saleId);
     if (!changed) throw new Error(`Sale ${saleId} is not there after its change was committed`);
     return changed;

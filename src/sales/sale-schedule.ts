@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import { appendToAudit } from '../events/audit-log.js';
 import { appendToOutbox } from '../events/outbox.js';
 import { SaleSettings } from '../inventory/sale-settings.js';
@@ -32,6 +33,7 @@ export class SaleSchedule {
   /** Opens and closes what is due now. Several processes may run it at once: each sale is taken by one of them. */
   async runOnce(): Promise<ScheduleRun> {
     if (!(await hasDueSales(this.postgres))) return { opened: 0, closed: 0 };
+    await crashPoint('schedule.flip');
     const flipped = await this.postgres.transaction((client) => this.flip(client));
     await Promise.all(flipped.map((sale) => this.tellRedis(sale.id)));
     const opened = flipped.filter(({ status }) => status === 'open').length;
@@ -56,6 +58,7 @@ export class SaleSchedule {
   /** Redis already keeps these times, and a rebuild reads the row: a Redis that is away must not stop the schedule. */
   private async tellRedis(saleId: string): Promise<void> {
     try {
+      await crashPoint('schedule.settings');
       await this.settings.push(saleId);
     } catch (error) {
       this.log.root.warn({ saleId, err: error }, 'a scheduled change of a sale has not reached Redis');

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import { appendToAudit } from '../events/audit-log.js';
 import { randomId } from '../platform/ids.js';
 import { Postgres } from '../platform/postgres.js';
@@ -25,6 +26,7 @@ export class AddSku {
   async add(saleId: string, body: AddSkuBody, actor: string): Promise<string> {
     const id = randomId('sku', 12);
     await this.lock.run({ id: saleId, key: saleId.slice('sale_'.length) }, async () => {
+      await crashPoint('stock.add');
       await this.postgres.transaction(async (client) => {
         const sale = await lockSale(client, saleId);
         if (!sale) throw new Problem('sale-not-found', `There is no sale ${saleId}.`);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { appendToAudit } from '../events/audit-log.js';
 import { type Blocked, blockUnits } from '../inventory/block.js';
 import { EpochOver } from '../inventory/in-epoch.js';
@@ -87,6 +88,7 @@ export class BlockUnits {
       return true;
     }
     const { ordinal, version } = sku;
+    await crashPoint('stock.withdraw');
     const outcome = await blockUnits(this.ledger, saleOf(sku), { ordinal, version, units: fresh });
     if (outcome.word === 'moved') return false;
     if (outcome.word === 'taken') throw unavailable(sku, units.length, outcome, labelOf);

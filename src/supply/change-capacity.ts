@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import { appendToAudit } from '../events/audit-log.js';
 import { EpochOver } from '../inventory/in-epoch.js';
 import { Ledger } from '../inventory/ledger.js';
@@ -80,6 +81,7 @@ export class ChangeCapacity {
     if (!isLive(sku)) return this.lowerDraft(sku, capacity, entry);
     const { ordinal, version } = sku;
     const asked = { ordinal, version, as: 'capacity', number: capacity } as const;
+    await crashPoint('stock.withdraw');
     const outcome = await withdrawUnits(this.ledger, saleOf(sku), asked);
     if (outcome.word === 'short') throw belowCommitted(capacity, outcome);
     if (outcome.word === 'moved') return false;

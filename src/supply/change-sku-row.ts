@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import { appendToAudit } from '../events/audit-log.js';
 import type { Postgres } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
@@ -41,6 +42,7 @@ export async function changeSkuRow(
   entry: SupplyEntry,
   decide: (client: pg.PoolClient, sku: SkuSupply) => Promise<Difference | null>,
 ): Promise<void> {
+  await crashPoint('stock.change');
   await postgres.transaction(async (client) => {
     await lockSale(client, sku.saleId);
     await client.query('SELECT 1 FROM skus WHERE id = $1 FOR NO KEY UPDATE', [sku.id]);

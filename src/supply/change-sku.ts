@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import { Ledger } from '../inventory/ledger.js';
 import { withdrawUnits } from '../inventory/withdraw.js';
 import { Postgres, postgresUnavailable } from '../platform/postgres.js';
@@ -65,6 +66,7 @@ export class ChangeSku {
   private async withdrawAll(sku: SkuSupply): Promise<void> {
     const { ordinal, version, blocked, withheld } = sku;
     const asked = { ordinal, version, as: 'capacity', number: blocked.length + withheld.length } as const;
+    await crashPoint('stock.withdraw');
     const outcome = await withdrawUnits(this.ledger, saleOf(sku), asked);
     if (outcome.word === 'short') throw wasHeld();
     if (outcome.word === 'moved') throw postgresUnavailable();

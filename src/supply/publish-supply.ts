@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { SaleSettings } from '../inventory/sale-settings.js';
 import { Log } from '../platform/logging.js';
 import { Problem } from '../problems.js';
@@ -21,6 +22,7 @@ export class PublishSupply {
     await this.catalog.reread(sku.saleId);
     try {
       await this.stores.settle(sku.id);
+      await crashPoint('stock.settings');
       await this.settings.push(saleOf(sku).id, 0);
     } catch (error) {
       if (!(error instanceof Problem && error.code === 'store-unavailable')) throw error;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import { appendToAudit } from '../events/audit-log.js';
 import { EpochOver, inEpoch } from '../inventory/in-epoch.js';
 import { Ledger } from '../inventory/ledger.js';
@@ -34,6 +35,7 @@ export class ReconcileSupply {
       const sku = await readSkuSupply(this.postgres.pool, skuId);
       if (!isLive(sku)) return sku;
       // The script comes first: it finds out when the epoch that this process knew is over.
+      await crashPoint('stock.supply');
       await supplySku(this.ledger, saleOf(sku), supplyOf(sku));
       const noted = await this.notes.read(saleOf(sku), sku.ordinal);
       if (noted.units.length === 0) return sku;
@@ -53,6 +55,7 @@ export class ReconcileSupply {
     for (let from = 0; from === 0 || from < units.length; from += UNITS_PER_TRANSACTION) {
       const some = units.slice(from, from + UNITS_PER_TRANSACTION);
       const last = from + UNITS_PER_TRANSACTION >= units.length;
+      await crashPoint('stock.record');
       await inEpoch(this.postgres, saleOf(sku), epoch, async (client) => {
         const fresh = await recordWithdrawn(client, sku.id, some);
         if (finish && last) await finish(client);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { crashPoint } from '../crash-points.js';
 import { appendToAudit } from '../events/audit-log.js';
 import { EpochOver } from '../inventory/in-epoch.js';
 import { Ledger } from '../inventory/ledger.js';
@@ -85,6 +86,7 @@ export class ReleaseSchedule {
     };
     if (more > 0 && isLive(sku)) {
       const { ordinal, version } = sku;
+      await crashPoint('stock.withdraw');
       const outcome = await withdrawUnits(this.ledger, saleOf(sku), { ordinal, version, as: 'withheld', number: more });
       if (outcome.word === 'short') throw tooFew(skuId, more, outcome);
       if (outcome.word === 'moved') return false;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { crashPoint } from '../crash-points.js';
 import { saleLock } from '../inventory/in-epoch.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
 import { codeOf, Postgres, postgresUnavailable } from '../platform/postgres.js';
@@ -42,11 +43,15 @@ export class SupplyLock {
           },
         );
       }
-      return await work().finally(async () => {
+      try {
+        const done = await work();
+        await crashPoint('stock.answer');
+        return done;
+      } finally {
         await client.query(`SELECT pg_advisory_unlock(${lock})`).catch((error: unknown) => {
           broken = error instanceof Error ? error : new Error(String(error));
         });
-      });
+      }
     } finally {
       client.release(broken);
     }

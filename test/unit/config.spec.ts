@@ -97,6 +97,18 @@ describe('the configuration', () => {
     expect(problemsOf({ RESERVATION_RETENTION_DAYS: '7', CLOSED_SALE_RETENTION_DAYS: '7' })).toEqual([]);
   });
 
+  it('takes a failpoint from tests alone, and only one that there is', () => {
+    const FAILPOINT = 'hold.journal:kill';
+    expect(problemsOf({ FAILPOINT })).toEqual([expect.stringContaining('FAILPOINT needs TEST_CLOCK')]);
+    expect(problemsOf({ FAILPOINT, TEST_CLOCK: 'true' })).toEqual([]);
+    expect(problemsOf({ FAILPOINT: 'hold.dinner:kill', TEST_CLOCK: 'true' })).toEqual([
+      expect.stringContaining('src/crash-points.ts'),
+    ]);
+    expect(problemsOf({ FAILPOINT: 'hold.journal:faint', TEST_CLOCK: 'true' })).toEqual([
+      expect.stringContaining('hold.journal:kill'),
+    ]);
+  });
+
   it('refuses one key for two scopes', () => {
     const key = 'k'.repeat(24);
     expect(problemsOf({ ADMIN_API_KEY: key, STOREFRONT_API_KEY: key })).toEqual([expect.stringContaining('differ')]);
