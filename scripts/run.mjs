@@ -9,6 +9,7 @@ const COMMANDS = {
   fuzz: './fuzz.mjs', // requests made from the OpenAPI document, as many as wanted
   example: './example.mjs', // examples/storefront.ts, against a service that runs
   chaos: './chaos.mjs', // the system under load and faults of every kind, and the judgement afterwards
+  bench: './bench.mjs', // the figures of PERFORMANCE.md, against what people would build instead
   audit: './audit.mjs', // Redis compared with Postgres, against a service that runs
   migrate: './migrate.mjs', // the schema of DATABASE_URL, for whoever starts dist/main.js by other means
 };

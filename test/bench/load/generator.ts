@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { HttpConnection } from './http-connection.js';
+import type { LoadPlan, LoadResult, LoadSaid } from './load-plan.js';
+import { Measure } from './measure.js';
+import { Requests } from './requests.js';
+
+// A process of its own, so that its work is not counted as the service's. argv: a file with the plan.
+const ARRIVALS_EVERY_MS = 1;
+const LATE_MS = 10;
+
+function run(plan: LoadPlan): Promise<LoadResult> {
+  const requests = new Requests(plan);
+  const measure = new Measure();
+  return new Promise((resolve, reject) => {
+    const idle: HttpConnection[] = [];
+    const due: number[] = [];
+    let over = false;
+    const send = (connection: HttpConnection, startedAt: number): void => {
+      const request = over ? null : requests.next();
+      if (request === null) return;
+      if (plan.perSecond !== undefined && performance.now() - startedAt > LATE_MS) measure.late++;
+      connection.ask(request, startedAt);
+    };
+    const answered = (connection: HttpConnection, status: number, startedAt: number, retryAfter: boolean): void => {
+      measure.answer(status, startedAt, retryAfter);
+      if (plan.perSecond === undefined) return send(connection, performance.now());
+      const waiting = due.shift();
+      if (waiting === undefined) idle.push(connection);
+      else send(connection, waiting);
+    };
+    const connections = Array.from({ length: plan.connections }, () => new HttpConnection(plan.port, answered, reject));
+    if (plan.perSecond === undefined) for (const connection of connections) send(connection, performance.now());
+    else {
+      idle.push(...connections);
+      arrive(plan.perSecond, (at) => {
+        const connection = idle.pop();
+        if (connection) send(connection, at);
+        else due.push(at);
+      });
+    }
+    after(plan.warmSeconds, () => {
+      measure.begin();
+      tell({ kind: 'measuring' });
+      after(plan.seconds, () => {
+        const result = measure.end(requests.used);
+        over = true;
+        for (const connection of connections) connection.close();
+        resolve(result);
+      });
+    });
+  });
+}
+
+/** Calls `arrival` with the time of each arrival, evenly spaced, whatever the answers do. */
+function arrive(perSecond: number, arrival: (at: number) => void): void {
+  const gap = 1_000 / perSecond;
+  let next = performance.now();
+  setInterval(() => {
+    for (const now = performance.now(); next <= now; next += gap) arrival(next);
+  }, ARRIVALS_EVERY_MS);
+}
+
+function after(seconds: number, then: () => void): void {
+  setTimeout(then, seconds * 1_000);
+}
+
+const tell = (said: LoadSaid): void => void process.send?.(said);
+
+run(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as LoadPlan).then(
+  (result) => {
+    tell({ kind: 'done', result });
+    setImmediate(() => process.exit(0));
+  },
+  (error: unknown) => {
+    tell({ kind: 'failed', why: String(error) });
+    setImmediate(() => process.exit(1));
+  },
+);

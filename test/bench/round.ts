@@ -1,0 +1,70 @@
+import type { BenchStores } from './bench-stores.js';
+import { type Contender, type ContenderName, CONTENDERS } from './contenders.js';
+import { runLoad, type Sample } from './load/run-load.js';
+
+export interface Pace {
+  readonly rounds: number;
+  readonly warmSeconds: number;
+  readonly seconds: number;
+  readonly connections: number;
+}
+
+/** Contenders that run; each is started when it is first measured and stays, so that later rounds find it warm. */
+export class Arena {
+  private readonly started = new Map<ContenderName, Contender>();
+  private firstNumber = 0;
+
+  constructor(
+    readonly stores: BenchStores,
+    readonly pace: Pace,
+    readonly say: (line: string) => void,
+  ) {}
+
+  async measure(name: ContenderName): Promise<Sample> {
+    const contender = await this.contender(name);
+    const { warmSeconds, seconds, connections } = this.pace;
+    const load = { ...contender.request, warmSeconds, seconds, connections, firstNumber: this.firstNumber };
+    const sample = await runLoad(this.stores, contender.programs, load);
+    this.firstNumber += sample.used;
+    const wrong = Object.entries(sample.statuses).filter(([status]) => Number(status) !== contender.status);
+    if (wrong.length > 0) throw new Error(`${name} answered ${JSON.stringify(sample.statuses)}`);
+    this.say(`${name}: ${describe(sample)}`);
+    return sample;
+  }
+
+  async contender(name: ContenderName): Promise<Contender> {
+    const known = this.started.get(name);
+    if (known) return known;
+    const contender = await CONTENDERS[name](this.stores);
+    this.started.set(name, contender);
+    return contender;
+  }
+
+  async stop(): Promise<void> {
+    for (const contender of this.started.values()) await contender.stop();
+  }
+}
+
+/** One round: each contender is measured at most once in it, whichever rows ask, so that all rows compare the same minute. */
+export class Round {
+  private readonly samples = new Map<ContenderName, Sample>();
+
+  constructor(readonly arena: Arena) {}
+
+  async sample(name: ContenderName): Promise<Sample> {
+    const known = this.samples.get(name);
+    if (known) return known;
+    const sample = await this.arena.measure(name);
+    this.samples.set(name, sample);
+    return sample;
+  }
+
+  get all(): ReadonlyMap<ContenderName, Sample> {
+    return this.samples;
+  }
+}
+
+function describe({ perSecond, p50Ms, p99Ms, cpu }: Sample): string {
+  const spent = Object.entries(cpu).map(([stage, micros]) => `${stage} ${micros === null ? '–' : micros.toFixed(0)}`);
+  return `${perSecond.toFixed(0)}/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms; CPU µs each: ${spent.join(', ')}`;
+}
