@@ -2,6 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { ApiKeysController } from './admin/api-keys.controller.js';
+import { HoldsAdminModule } from './admin/holds-admin.module.js';
+import { HoldsController } from './admin/holds.controller.js';
 import { LedgerAdminModule } from './admin/ledger-admin.module.js';
 import { LedgerController } from './admin/ledger.controller.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
@@ -30,6 +32,7 @@ export class ApiModule {
         AccessModule,
         AdminModule,
         LedgerAdminModule,
+        HoldsAdminModule.with(reservations, checkout),
         SaleCatalogModule,
         SalesModule,
         SupplyModule,
@@ -50,6 +53,7 @@ export class ApiModule {
         OrdersController,
         ApiKeysController,
         LedgerController,
+        HoldsController,
         CustomersController,
       ],
     };

@@ -1,0 +1,14 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AsRedisSays } from './as-redis-says.js';
+import { ListHolds } from './list-holds.js';
+import { LiveHolds } from './live-holds.js';
+
+const PARTS = [LiveHolds, AsRedisSays, ListHolds];
+
+/** Operators see what is held, give it back and prolong it. Controllers are the process module's to add. */
+@Module({})
+export class HoldsAdminModule {
+  static with(reservations: DynamicModule, checkout: DynamicModule): DynamicModule {
+    return { module: HoldsAdminModule, imports: [reservations, checkout], providers: PARTS, exports: PARTS };
+  }
+}
