@@ -2,10 +2,13 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { ApiKeysController } from './admin/api-keys.controller.js';
+import { AuditController } from './admin/audit.controller.js';
 import { HoldsAdminModule } from './admin/holds-admin.module.js';
 import { HoldsController } from './admin/holds.controller.js';
 import { LedgerAdminModule } from './admin/ledger-admin.module.js';
 import { LedgerController } from './admin/ledger.controller.js';
+import { StatsController } from './admin/stats.controller.js';
+import { StatsModule } from './admin/stats.module.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { OrdersController } from './checkout/orders.controller.js';
 import { CustomersController } from './forgetting/customers.controller.js';
@@ -39,6 +42,7 @@ export class ApiModule {
         reservations,
         checkout,
         CustomersModule.with(reservations, checkout),
+        StatsModule.with(reservations),
       ],
       controllers: [
         SalesAdminController,
@@ -54,6 +58,8 @@ export class ApiModule {
         ApiKeysController,
         LedgerController,
         HoldsController,
+        StatsController,
+        AuditController,
         CustomersController,
       ],
     };

@@ -3,8 +3,7 @@ import { PrintableText, TextOf, YesOrNo } from '../platform/body-rules.js';
 import { FINDING_KINDS, type FindingKind } from '../reconcile/audit-finding.js';
 import { VERDICTS, type Verdict } from '../reconcile/audit.js';
 import { REASON_LENGTH_MAX } from '../sales/sale-limits.js';
-
-const SALE_ID = { pattern: /^sale_[a-z0-9]{10}$/u, sentence: 'must be the id of a sale' };
+import { SALE_ID } from './sale-id.js';
 
 export class LedgerCheckQuery {
   @TextOf(SALE_ID, { optional: true, example: 'sale_k3v9x2m1qa', description: 'Left out: every sale that is not over' })

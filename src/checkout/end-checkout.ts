@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { crashPoint } from '../crash-points.js';
 import { appendToOutbox } from '../events/outbox.js';
 import { Postgres } from '../platform/postgres.js';
+import { RecentCounts } from '../platform/recent-counts.js';
 
 /** The fact that Postgres has ended a checkout: its units are to be given back. */
 export const VOIDED = 'reservation.voided';
@@ -19,7 +20,10 @@ export interface EndedCheckout {
 /** Ends checkouts in Postgres, before Redis: the row and its outbox fact drive the release of the units. */
 @Injectable()
 export class EndCheckout {
-  constructor(private readonly postgres: Postgres) {}
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly recent: RecentCounts,
+  ) {}
 
   /** The buyer or the storefront gives up. Null when the row is not in checkout (any more). */
   async release(id: string, reason: string | null): Promise<EndedCheckout | null> {
@@ -29,13 +33,13 @@ export class EndCheckout {
         id,
       ]),
     );
-    return ended[0] ?? null;
+    return this.count(ended)[0] ?? null;
   }
 
   /** The payment window is over by Postgres's clock, which needs no Redis. */
   async expireWindows(): Promise<EndedCheckout[]> {
     await crashPoint('windows.end');
-    return this.postgres.transaction((client) =>
+    const ended = await this.postgres.transaction((client) =>
       endCheckouts(
         client,
         'expired',
@@ -44,6 +48,12 @@ export class EndCheckout {
         ['checkout-window-over', WINDOWS_PER_RUN],
       ),
     );
+    return this.count(ended);
+  }
+
+  private count(ended: EndedCheckout[]): EndedCheckout[] {
+    for (const { sale_id: saleId, status } of ended) this.recent.add(saleId, status);
+    return ended;
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../platform/metrics.js';
+import { RecentCounts } from '../platform/recent-counts.js';
 import type { PaymentOutcome } from './payment.js';
 
 const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128];
@@ -11,7 +12,10 @@ export class PaymentMetrics {
   private readonly batches;
   private readonly transactions;
 
-  constructor(metrics: Metrics) {
+  constructor(
+    metrics: Metrics,
+    private readonly recent: RecentCounts,
+  ) {
     this.outcomes = metrics.counter(
       'holdfast_payments_total',
       'Confirmations by outcome: ordered, repeated, the code of a refusal, not-pinned and late (pinned or held again, then tried again), unknown, failed.',
@@ -29,6 +33,7 @@ export class PaymentMetrics {
 
   outcome(outcome: PaymentOutcome): void {
     this.outcomes.inc({ outcome: wordOf(outcome) });
+    if (outcome.kind === 'ordered' && outcome.created) this.recent.add(outcome.order.saleId, 'confirmed');
   }
 
   /** Measures the transaction of a batch, whatever comes of it. */

@@ -42,7 +42,7 @@ export class SweepMetrics {
   }
 
   overdue(sale: SaleRef, { rejected, stranded }: OverdueRequests): void {
-    if (rejected.length > 0) this.refusals.count('queue-timeout', 'ledger', rejected.length);
+    if (rejected.length > 0) this.refusals.count('queue-timeout', 'ledger', rejected.length, sale.id);
     for (const tail of rejected) this.lines.ended('queue-timeout', sale, tail);
     if (stranded.length > 0) this.requeued.inc(stranded.length);
   }

@@ -68,6 +68,7 @@ export class Journal {
         [...columnsOf(sale, epoch, [row]), reason],
       );
     });
+    this.metrics.ended(sale, ['released']);
   }
 
   /** Writes a longer deadline. True also when a later extension was written first; false when the row is no longer held. */
@@ -118,6 +119,10 @@ export class Journal {
           ended.map(({ endedAt }) => endedAt),
         ],
       ),
+    );
+    this.metrics.ended(
+      sale,
+      ended.map(({ status }) => status),
     );
   }
 

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../platform/metrics.js';
+import { RecentCounts } from '../platform/recent-counts.js';
 import { Tracing } from '../platform/tracing.js';
+import type { SaleRef } from './sale-keys.js';
 
 /** What the ledger's two stores are asked for, and how long they take: one script call and one transaction a batch. */
 @Injectable()
@@ -12,6 +14,7 @@ export class LedgerMetrics {
   constructor(
     metrics: Metrics,
     private readonly tracing: Tracing,
+    private readonly recent: RecentCounts,
   ) {
     this.scripts = metrics.durations(
       'holdfast_script_duration_seconds',
@@ -36,6 +39,11 @@ export class LedgerMetrics {
     } finally {
       this.scripts.of(name).observe((performance.now() - began) / 1_000);
     }
+  }
+
+  /** Holds that ended, for the rates that operators see; a repeat may count again. */
+  ended(sale: SaleRef, statuses: readonly ('released' | 'expired')[]): void {
+    for (const status of statuses) this.recent.add(sale.id, status);
   }
 
   /** Measures and traces a journal write of so many rows; one that failed wrote none. */

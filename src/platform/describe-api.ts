@@ -40,6 +40,8 @@ export function describeApi(): Omit<OpenAPIObject, 'paths'> {
     .addTag('Admin: holds', 'What is held now, given back and prolonged by operators')
     .addTag('Admin: customers', 'What is held of a customer: shown, and erased')
     .addTag('Admin: API keys', 'Who may call for a shop, and who may operate')
+    .addTag('Admin: stats', 'A sale at a glance, while it runs')
+    .addTag('Admin: audit', 'Who did what, and why')
     .addTag('Admin: ledger', 'Whether Redis and Postgres agree, and what to do where they do not')
     .addTag('Health', 'For whoever runs it')
     .addSecurity('buyer', {

@@ -3,11 +3,13 @@ import { Config } from './config.js';
 import { EventStreams } from './event-streams.js';
 import { HealthController } from './health.controller.js';
 import { HttpMetrics } from './http-metrics.js';
+import { Instances } from './instances.js';
 import { Log, rootLogger } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
 import { Postgres } from './postgres.js';
 import { Readiness } from './readiness.js';
+import { RecentCounts } from './recent-counts.js';
 import { RedisClock } from './redis-clock.js';
 import { RedisConnections } from './redis.js';
 import { Refusals } from './refusals.js';
@@ -39,6 +41,8 @@ export class PlatformModule {
         EventStreams,
         { provide: Tracing, useFactory: () => openTracing(config.otlpEndpoint, config.role) },
         RedisClock,
+        RecentCounts,
+        Instances,
         Metrics,
         HttpMetrics,
         StoreMetrics,
@@ -46,7 +50,7 @@ export class PlatformModule {
       ],
       exports: [
         ...[Config, Log, Postgres, RedisConnections, RedisClock, Readiness, RouteTable, EventStreams, StoreRules],
-        ...[Metrics, Refusals, Tracing],
+        ...[Metrics, Refusals, Tracing, RecentCounts, Instances],
       ],
     };
   }

@@ -6,6 +6,7 @@ import { Config } from './config.js';
 import { Log } from './logging.js';
 import { Metrics } from './metrics.js';
 import { pathOf } from './problem-answer.js';
+import { RecentCounts } from './recent-counts.js';
 import { RepeatedLines } from './repeated-lines.js';
 
 /** Where a request was refused: before anything was written down for it, or by the ledger after it was queued. */
@@ -13,6 +14,10 @@ export type RefusedAt = 'door' | 'ledger';
 
 /** What is said of a refusal beside its code: whose it was, and the figures that explain it. */
 export type RefusalFields = Readonly<Record<string, unknown>>;
+
+/** Under this and their code refusals stand among the recent counts. */
+export const REFUSED = 'refused:';
+const CONFLICT = 409;
 
 /** A list that somebody sent may be long; the first few explain as much. */
 const LIST_MAX = 10;
@@ -31,6 +36,7 @@ export class Refusals implements OnApplicationShutdown {
     metrics: Metrics,
     config: Config,
     private readonly log: Log,
+    private readonly recent: RecentCounts,
   ) {
     this.total = metrics.counter(
       'holdfast_refusals_total',
@@ -51,8 +57,10 @@ export class Refusals implements OnApplicationShutdown {
     this.nameCaller = nameCaller;
   }
 
-  count(code: ProblemCode, at: RefusedAt, times = 1): void {
+  /** `subject`: the sale, where it is known to be there. */
+  count(code: ProblemCode, at: RefusedAt, times = 1, subject?: string): void {
     this.total.inc({ code, at }, times);
+    if (subject !== undefined) this.recent.add(subject, `${REFUSED}${code}`, times);
   }
 
   /** Whether a refusal of this code and subject (a sale, as a rule) has a line of its own now. */
@@ -68,8 +76,10 @@ export class Refusals implements OnApplicationShutdown {
   /** A problem that is about to be answered; one that was decided before has been counted and explained there. */
   answered(request: FastifyRequest, problem: Problem): void {
     if (problem instanceof RepeatedProblem) return;
-    this.count(problem.code, 'door');
     const { saleId } = (request.params ?? {}) as { saleId?: unknown };
+    // What is refused by the state of a sale is refused by one that is there: nobody can make up names to be counted.
+    const known = problem.status === CONFLICT && typeof saleId === 'string' ? saleId : undefined;
+    this.count(problem.code, 'door', 1, known);
     const subject = saleId === undefined ? {} : { saleId };
     if (!this.admitsLine(problem.code, 'door', subject)) return;
     this.explain(problem.code, 'door', {

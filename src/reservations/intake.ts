@@ -57,7 +57,7 @@ export class Intake {
     const taken = commands.map(({ tail }) =>
       journalled.has(tail) ? { kind: 'journalled' } : answers.next().value,
     ) as TakenIn[];
-    this.metrics.accepted(taken);
+    this.metrics.accepted(sale, taken);
     return taken;
   }
 

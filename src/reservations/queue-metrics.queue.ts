@@ -1,13 +1,7 @@
-import { getQueueToken } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
-import { Config } from '../platform/config.js';
 import { Metrics } from '../platform/metrics.js';
-import { queueName } from './reserve.queue.js';
-
-/** Where a job is until its batch is decided. */
-const UNFINISHED = ['wait', 'active', 'delayed'] as const;
+import { QueueLag } from './queue-lag.queue.js';
 
 /** How deep the reserve queues are and how old what waits in them, and what BullMQ tells of them itself. */
 @Injectable()
@@ -16,8 +10,7 @@ export class QueueMetrics {
   private readonly age;
 
   constructor(
-    private readonly modules: ModuleRef,
-    private readonly config: Config,
+    private readonly lag: QueueLag,
     metrics: Metrics,
   ) {
     this.jobs = metrics.gauge('holdfast_queue_jobs', 'Batches in a reserve queue that are not decided yet.', ['queue']);
@@ -34,30 +27,14 @@ export class QueueMetrics {
   }
 
   private async read(): Promise<string> {
-    const queues = Array.from({ length: this.config.partitions }, (_, partition) => this.queueOf(partition));
-    const texts = await Promise.all(queues.map((queue) => this.readQueue(queue)));
-    return mergeTexts(texts);
+    return mergeTexts(await Promise.all(this.lag.queues().map((queue) => this.readQueue(queue))));
   }
 
   private async readQueue(queue: Queue): Promise<string> {
-    const [counts, oldest, text] = await Promise.all([
-      queue.getJobCounts(...UNFINISHED),
-      queue.getJobs([...UNFINISHED], 0, 0, true),
-      queue.exportPrometheusMetrics(),
-    ]);
-    this.jobs.set(
-      { queue: queue.name },
-      Object.values(counts).reduce((sum, count) => sum + count, 0),
-    );
-    // A job may be gone between the list and the reading of it; BullMQ stamps it by the clock of whoever adds it.
-    const now = performance.timeOrigin + performance.now();
-    const ages = oldest.filter(Boolean).map(({ timestamp }) => now - timestamp);
-    this.age.set({ queue: queue.name }, Math.max(0, ...ages) / 1_000);
+    const [{ jobs, oldestAgeMs }, text] = await Promise.all([this.lag.of(queue), queue.exportPrometheusMetrics()]);
+    this.jobs.set({ queue: queue.name }, jobs);
+    this.age.set({ queue: queue.name }, oldestAgeMs / 1_000);
     return text;
-  }
-
-  private queueOf(partition: number): Queue {
-    return this.modules.get<Queue>(getQueueToken(queueName(partition)), { strict: false });
   }
 
   private forget(): void {

@@ -17,6 +17,7 @@ import { ReservationEvents } from './reservation-events.js';
 import { ReservationForCaller } from './reservation-for-caller.js';
 import { ReservationIds } from './reservation-ids.js';
 import { Reserve } from './reserve.js';
+import { QueueLag } from './queue-lag.queue.js';
 import { QueueMetrics } from './queue-metrics.queue.js';
 import { queueName, queuePrefix, ReserveQueue } from './reserve.queue.js';
 import { ReserveMetrics } from './reserve-metrics.js';
@@ -26,6 +27,7 @@ import { ResultChannel } from './result-channel.js';
 const PARTS = [
   ReserveMetrics,
   RefusalLines,
+  QueueLag,
   QueueMetrics,
   ReservationIds,
   FindReservation,

@@ -62,7 +62,10 @@ export class ReserveBatchRunner {
     const gone = journalled.filter((_, i) => announced[i] === 'gone');
     if (gone.length > 0) await this.endGone(sale, epoch, gone);
     this.metrics.undid(sale, refused);
-    this.metrics.announced(journalled.filter((_, i) => announced[i] === 'held'));
+    this.metrics.announced(
+      sale,
+      journalled.filter((_, i) => announced[i] === 'held'),
+    );
     await crashPoint('hold.tell');
     await this.results.publish([
       ...journalled.map(({ tail, text }, i) => tellHeld(sale, tail, announced[i] === 'held' ? text : '')),

@@ -3,6 +3,7 @@ import type { Decision } from '../inventory/hold.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
 import type { UndoneHold } from '../inventory/undo.js';
 import { Metrics } from '../platform/metrics.js';
+import { RecentCounts } from '../platform/recent-counts.js';
 import { RedisClock } from '../platform/redis-clock.js';
 import { Refusals } from '../platform/refusals.js';
 import type { ProblemCode } from '../problems.js';
@@ -32,6 +33,7 @@ export class ReserveMetrics {
     private readonly refusals: Refusals,
     private readonly clock: RedisClock,
     private readonly lines: RefusalLines,
+    private readonly recent: RecentCounts,
   ) {
     this.requests = metrics.counter(
       'holdfast_requests_total',
@@ -58,11 +60,12 @@ export class ReserveMetrics {
     this.refusedAfter = latency.of('refused');
   }
 
-  accepted(kinds: readonly { kind: string }[]): void {
+  accepted(sale: SaleRef, kinds: readonly { kind: string }[]): void {
     this.batches.observe({ step: 'accept' }, kinds.length);
     const counts = new Map<string, number>();
     for (const { kind } of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     for (const [outcome, count] of counts) this.requests.inc({ outcome }, count);
+    this.recent.add(sale.id, 'queued', counts.get('queued') ?? 0);
   }
 
   /** What the hold script said: refusals are final, holds are still to be journalled. */
@@ -77,10 +80,10 @@ export class ReserveMetrics {
       this.lines.refused(code, sale, tail, request);
       if (now !== undefined) this.refusedAfter.observe((now - queuedAt) / 1_000);
     }
-    for (const [code, count] of codes) this.refusals.count(code, 'ledger', count);
+    for (const [code, count] of codes) this.refusals.count(code, 'ledger', count, sale.id);
   }
 
-  announced(holds: readonly AnnouncedHold[]): void {
+  announced(sale: SaleRef, holds: readonly AnnouncedHold[]): void {
     if (holds.length === 0) return;
     const now = this.clock.now();
     let units = 0;
@@ -90,6 +93,8 @@ export class ReserveMetrics {
     }
     this.holds.inc(holds.length);
     this.units.inc(units);
+    this.recent.add(sale.id, 'held', holds.length);
+    this.recent.add(sale.id, 'heldUnits', units);
   }
 
   /** Where a row answers instead, nobody was refused. */
@@ -97,7 +102,7 @@ export class ReserveMetrics {
     for (const { tail, why } of holds) {
       this.undone.inc({ why });
       if (why === 'row') continue;
-      this.refusals.count(why, 'ledger');
+      this.refusals.count(why, 'ledger', 1, sale.id);
       this.lines.ended(why, sale, tail);
     }
   }

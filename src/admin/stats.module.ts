@@ -1,0 +1,14 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { SalesModule } from '../sales/sales.module.js';
+import { ReadHoldFigures } from './hold-figures.js';
+import { ReadStats } from './read-stats.js';
+
+const PARTS = [ReadHoldFigures, ReadStats];
+
+/** What operators see of a sale while it runs. */
+@Module({})
+export class StatsModule {
+  static with(reservations: DynamicModule): DynamicModule {
+    return { module: StatsModule, imports: [SalesModule, reservations], providers: PARTS, exports: PARTS };
+  }
+}
