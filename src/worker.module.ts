@@ -11,6 +11,7 @@ import { AuditWorker } from './reconcile/audit.worker.js';
 import { GuardianWorker } from './reconcile/guardian.worker.js';
 import { ReconcileModule } from './reconcile/reconcile.module.js';
 import { ReserveWorker } from './reservations/reserve.worker.js';
+import { StuckWorkers } from './reservations/stuck-workers.worker.js';
 import { ActiveSalesModule } from './sales/active-sales.module.js';
 import { STATUS_FACTS } from './sales/sale-states.js';
 import { SaleScheduleWorker } from './sales/sale-schedule.worker.js';
@@ -37,6 +38,7 @@ export class WorkerModule {
       ],
       providers: [
         ReserveWorker,
+        StuckWorkers,
         ExpiryWorker,
         CheckoutWindowsWorker,
         RelayWorker,

@@ -145,7 +145,7 @@ export class LedgerHarness {
       this.knownSold,
     );
     this.reconcilePins = new ReconcilePins(this.pins, this.journal, this.ledger, config);
-    this.queue = new RememberedQueue(undefined as never, config, untraced);
+    this.queue = new RememberedQueue(undefined as never, config, untraced, this.connections);
     this.results = new ResultChannel(this.connections, config, this.log);
     const refusals = new Refusals(this.metrics, config, this.log, recent);
     const lines = new RefusalLines(refusals, new SaleCatalog(this.postgres, this.log));

@@ -4,7 +4,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { ApiKeyScope } from '../generated/prisma/enums.js';
 import { Config } from '../platform/config.js';
 import { randomId } from '../platform/ids.js';
-import { Postgres } from '../platform/postgres.js';
+import { isOutage, Postgres } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
 import { AgedMap } from './aged-map.js';
 import { findApiKey, findApiKeyByHash, insertApiKey, noteApiKeyUse } from './api-key-table.js';
@@ -16,6 +16,8 @@ import { networkOf } from './network-of.js';
  * after the table was asked, and the second for requests that came just before.
  */
 const CACHE_AGE_MS_MAX = 4_000;
+/** While Postgres is away nobody can be asked, and nothing can be held, paid or given back: known keys read on for so long. */
+const OUTAGE_AGE_MS_MAX = 300_000;
 const KNOWN_KEYS_MAX = 10_000;
 /** Apart from the known ones, so that a flood of invented keys drives out no real one. */
 const UNKNOWN_KEYS_MAX = 10_000;
@@ -33,6 +35,7 @@ export class ApiKeys implements OnApplicationBootstrap {
   private readonly unknown = new AgedMap<true>(UNKNOWN_KEYS_MAX, CACHE_AGE_MS_MAX);
   /** Keys that were good once are asked about again whatever else arrives. */
   private readonly met = new AgedMap<true>(KNOWN_KEYS_MAX, Infinity);
+  private readonly goodBefore = new AgedMap<KeyCaller>(KNOWN_KEYS_MAX, OUTAGE_AGE_MS_MAX);
   private readonly newKeys = new RateLimiterMemory({ points: NEW_KEYS_PER_SECOND_MAX, duration: 1 });
   private readonly newKeysOf = new RateLimiterMemory({ points: NEW_KEYS_PER_NETWORK_MAX, duration: 1 });
   private readonly lookups = new Map<string, Promise<KeyCaller | null>>();
@@ -49,7 +52,8 @@ export class ApiKeys implements OnApplicationBootstrap {
   }
 
   /**
-   * Whose key this is, as it was at most 4 s ago; null for an unknown and for a revoked one, which are not told apart.
+   * Whose key this is, as it was at most 4 s ago; null for an unknown and for a revoked one, which are not told apart. While
+   * Postgres is out of reach, as it was at most 5 minutes ago.
    * Throws `too-many-requests` for a key that is new to this process while too many others are, there or at all.
    */
   async byKey(key: string, address: string): Promise<KeyCaller | null> {
@@ -88,6 +92,7 @@ export class ApiKeys implements OnApplicationBootstrap {
 
   /** The next request with this key asks the table; other processes ask within 4 s anyway. */
   forget(keyHash: string): void {
+    this.goodBefore.delete(keyHash);
     this.known.delete(keyHash);
     this.unknown.delete(keyHash);
   }
@@ -95,14 +100,20 @@ export class ApiKeys implements OnApplicationBootstrap {
   private async lookUp(hash: string, address: string): Promise<KeyCaller | null> {
     if (!this.met.get(hash)) await this.admitNewKey(networkOf(address));
     const askedAt = performance.now();
-    const row = await findApiKeyByHash(this.postgres, hash);
+    const row = await findApiKeyByHash(this.postgres, hash).catch((error: unknown) => {
+      if (!isOutage(error) || !this.goodBefore.get(hash)) throw error;
+      return 'away' as const;
+    });
+    if (row === 'away') return this.goodBefore.get(hash) ?? null;
     if (!row || row.revokedAt) {
       this.unknown.set(hash, true, askedAt);
       this.met.delete(hash);
+      this.goodBefore.delete(hash);
       return null;
     }
     const caller: KeyCaller = { kind: row.scope === 'admin' ? 'admin' : 'service', keyId: row.id, name: row.name };
     this.known.set(hash, caller, askedAt);
+    this.goodBefore.set(hash, caller, askedAt);
     this.met.set(hash, true);
     // Nobody waits for the note, and a note that is lost is taken again.
     void noteApiKeyUse(this.postgres, row.id).catch(() => undefined);

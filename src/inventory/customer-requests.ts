@@ -16,9 +16,11 @@ export class CustomerRequests {
   async tails(sale: SaleRef, customerId: string): Promise<string[]> {
     if (!this.connection.runId()) throw redisUnavailable();
     const key = saleKey(this.config.keyPrefix, sale.key, 0, 'customer-requests');
-    const text = await this.connection.redis.hget(key, customerId).catch(() => {
-      throw redisUnavailable();
-    });
+    const text = await this.connection
+      .answering(() => this.connection.redis.hget(key, customerId))
+      .catch(() => {
+        throw redisUnavailable();
+      });
     return text ? text.split(' ') : [];
   }
 }

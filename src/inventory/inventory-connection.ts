@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import type { AnswerWatch } from '../platform/answer-watch.js';
 import { Config } from '../platform/config.js';
 import { RedisConnections, redisUnavailable } from '../platform/redis.js';
 import { StoreRules } from '../platform/store-rules.js';
@@ -12,6 +13,7 @@ import type { Script } from './script.js';
 @Injectable()
 export class InventoryConnection {
   readonly redis: Redis;
+  private readonly watch: AnswerWatch;
   private run: string | undefined;
 
   constructor(
@@ -20,6 +22,7 @@ export class InventoryConnection {
     config: Config,
   ) {
     this.redis = connections.failFast({ commandTimeout: config.redisCommandTimeoutMs });
+    this.watch = connections.watch(() => this.redis.ping());
     this.redis.on('close', () => (this.run = undefined));
     this.redis.on('ready', () => void this.learnRun());
   }
@@ -39,6 +42,11 @@ export class InventoryConnection {
       if (performance.now() > deadline) throw redisUnavailable();
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
+  }
+
+  /** For what answers a request: it must not wait for a Redis that has fallen silent. */
+  answering<T>(ask: () => Promise<T>): Promise<T> {
+    return this.watch.within(ask);
   }
 
   /**

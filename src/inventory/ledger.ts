@@ -49,6 +49,11 @@ const WAKING: ReadonlySet<ScriptName> = new Set([
   ...(['supply', 'block', 'withdraw'] as const),
 ]);
 
+/** What requests wait for: in time, or not at all. The rest is a worker's, which has time and would only ask again. */
+const ANSWERING: ReadonlySet<ScriptName> = new Set([
+  ...(['accept', 'availability', 'extend', 'pin', 'rehold', 'release', 'view', 'void'] as const),
+]);
+
 /** What a script answered, under which epoch. All values of a reply are text. */
 export interface LedgerReply {
   readonly epoch: number;
@@ -133,7 +138,8 @@ export class Ledger {
     runId: string | undefined,
   ): Promise<string[]> {
     try {
-      const reply = await this.connection.evaluate(this.scripts[name], keys, args, runId);
+      const run = (): Promise<unknown> => this.connection.evaluate(this.scripts[name], keys, args, runId);
+      const reply = await (ANSWERING.has(name) ? this.connection.answering(run) : run());
       return (reply as (string | number)[]).map(String);
     } catch (error) {
       // An error of the script itself is ours to mend; any other means that Redis did not answer.

@@ -87,10 +87,7 @@ export class Config extends CallerSettings {
   @Whole({
     env: 'WAIT_SECONDS_MAX',
     meaning: 'Longest wait that `Prefer: wait` may ask for',
-    unit: 'seconds',
-    min: 0,
-    max: 300,
-    default: 30,
+    ...{ unit: 'seconds', min: 0, max: 300, default: 30 },
   })
   waitSecondsMax!: number;
 
@@ -125,22 +122,23 @@ export class Config extends CallerSettings {
   @Whole({
     env: 'PG_STATEMENT_TIMEOUT_MS',
     meaning: 'Longest time one Postgres statement may take',
-    unit: 'milliseconds',
-    min: 100,
-    max: 60_000,
-    default: 3000,
+    ...{ unit: 'milliseconds', min: 100, max: 60_000, default: 3000 },
   })
   pgStatementTimeoutMs!: number;
 
   @Whole({
     env: 'REDIS_COMMAND_TIMEOUT_MS',
     meaning: 'Longest time a request waits for one Redis command',
-    unit: 'milliseconds',
-    min: 50,
-    max: 60_000,
-    default: 2000,
+    ...{ unit: 'milliseconds', min: 50, max: 60_000, default: 2000 },
   })
   redisCommandTimeoutMs!: number;
+
+  @Whole({
+    env: 'REDIS_SILENCE_MS_MAX',
+    meaning: 'A request whose question Redis leaves open for so long is answered without it, or store-unavailable',
+    ...{ unit: 'milliseconds', min: 50, max: 60_000, default: 200 },
+  })
+  redisSilenceMsMax!: number;
 
   @Whole({
     env: 'BATCH_COMMANDS_MAX',
@@ -163,90 +161,70 @@ export class Config extends CallerSettings {
   @Whole({
     env: 'QUEUE_AGE_MS_MAX',
     meaning: 'Requests are turned away (overloaded) while the oldest one that waits is older than this',
-    unit: 'milliseconds',
-    min: 100,
-    max: 600_000,
-    default: 5000,
+    ...{ unit: 'milliseconds', min: 100, max: 600_000, default: 5000 },
   })
   queueAgeMsMax!: number;
 
   @Whole({
+    env: 'WORKER_STUCK_MS',
+    meaning: 'A reserve worker that takes no job for so long, while the same one waits, is replaced',
+    ...{ unit: 'milliseconds', min: 500, max: 600_000, default: 10_000 },
+  })
+  workerStuckMs!: number;
+
+  @Whole({
     env: 'SWEEP_INTERVAL_MS',
     meaning: 'Pause between looks for holds that are due',
-    unit: 'milliseconds',
-    min: 10,
-    max: 60_000,
-    default: 100,
+    ...{ unit: 'milliseconds', min: 10, max: 60_000, default: 100 },
   })
   sweepIntervalMs!: number;
 
   @Whole({
     env: 'GUARDIAN_INTERVAL_MS',
     meaning: 'Pause between checks that Redis is still the one that was built',
-    unit: 'milliseconds',
-    min: 10,
-    max: 1000,
-    default: 200,
+    ...{ unit: 'milliseconds', min: 10, max: 1000, default: 200 },
   })
   guardianIntervalMs!: number;
 
   @Whole({
     env: 'AUDIT_INTERVAL_MS',
     meaning: 'Pause between audits that compare each sale in Redis with Postgres',
-    unit: 'milliseconds',
-    min: 100,
-    max: 86_400_000,
-    default: 30_000,
+    ...{ unit: 'milliseconds', min: 100, max: 86_400_000, default: 30_000 },
   })
   auditIntervalMs!: number;
 
   @Whole({
     env: 'RELAY_INTERVAL_MS',
     meaning: 'Pause between looks into the outbox',
-    unit: 'milliseconds',
-    min: 10,
-    max: 60_000,
-    default: 100,
+    ...{ unit: 'milliseconds', min: 10, max: 60_000, default: 100 },
   })
   relayIntervalMs!: number;
 
   @Whole({
     env: 'SCHEDULE_INTERVAL_MS',
     meaning: 'Pause between looks for sales that open or close',
-    unit: 'milliseconds',
-    min: 10,
-    max: 60_000,
-    default: 250,
+    ...{ unit: 'milliseconds', min: 10, max: 60_000, default: 250 },
   })
   scheduleIntervalMs!: number;
 
   @Whole({
     env: 'PIN_GRACE_MS',
     meaning: `How long an unfinished pin is left to its owner; more than PG_STATEMENT_TIMEOUT_MS + ${PIN_GRACE_MARGIN_MS}`,
-    unit: 'milliseconds',
-    min: 1000,
-    max: 600_000,
-    default: 5000,
+    ...{ unit: 'milliseconds', min: 1000, max: 600_000, default: 5000 },
   })
   pinGraceMs!: number;
 
   @Whole({
     env: 'REQUEST_RETENTION_HOURS',
     meaning: 'How long a request that came to nothing is remembered, and its Idempotency-Key with it',
-    unit: 'hours',
-    min: 1,
-    max: 8760,
-    default: 72,
+    ...{ unit: 'hours', min: 1, max: 8760, default: 72 },
   })
   requestRetentionHours!: number;
 
   @Whole({
     env: 'CLOSED_SALE_RETENTION_DAYS',
     meaning: 'How long after its closing a sale without a live hold stays in Redis; Postgres answers for it afterwards',
-    unit: 'days',
-    min: 1,
-    max: 3650,
-    default: 7,
+    ...{ unit: 'days', min: 1, max: 3650, default: 7 },
   })
   closedSaleRetentionDays!: number;
 
@@ -254,40 +232,28 @@ export class Config extends CallerSettings {
     env: 'RESERVATION_RETENTION_DAYS',
     meaning:
       'How long after the closing of their sale released and expired reservations are kept; at least CLOSED_SALE_RETENTION_DAYS',
-    unit: 'days',
-    min: 1,
-    max: 36_500,
-    default: 90,
+    ...{ unit: 'days', min: 1, max: 36_500, default: 90 },
   })
   reservationRetentionDays!: number;
 
   @Whole({
     env: 'EVENT_RETENTION_DAYS',
     meaning: 'How long facts of the outbox are kept once they are delivered',
-    unit: 'days',
-    min: 1,
-    max: 3650,
-    default: 30,
+    ...{ unit: 'days', min: 1, max: 3650, default: 30 },
   })
   eventRetentionDays!: number;
 
   @Whole({
     env: 'RETENTION_INTERVAL_MS',
     meaning: 'Pause between looks for what is older than is kept',
-    unit: 'milliseconds',
-    min: 1000,
-    max: 86_400_000,
-    default: 60_000,
+    ...{ unit: 'milliseconds', min: 1000, max: 86_400_000, default: 60_000 },
   })
   retentionIntervalMs!: number;
 
   @Whole({
     env: 'SHUTDOWN_DEADLINE_MS',
     meaning: 'After a stop signal, how long open work may take before the process ends regardless',
-    unit: 'milliseconds',
-    min: 100,
-    max: 600_000,
-    default: 10_000,
+    ...{ unit: 'milliseconds', min: 100, max: 600_000, default: 10_000 },
   })
   shutdownDeadlineMs!: number;
 }

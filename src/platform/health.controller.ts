@@ -45,8 +45,8 @@ export class HealthController {
     operationId: 'getReadiness',
     summary: 'Whether the process may be sent requests',
     description:
-      'Without Redis it may: reading and confirming still work. A 503 says why not: no Postgres, stopping, or the ledger ' +
-      'not built yet.',
+      'Without Redis it may: reading and confirming still work. A 503 says why not: no Postgres, stopping, the ledger ' +
+      'not built yet, or a worker that takes no jobs.',
   })
   @ApiOkResponse({ type: Ready, description: 'It may' })
   @ApiProblems('store-unavailable')

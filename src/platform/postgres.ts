@@ -4,10 +4,10 @@ import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { Problem } from '../problems.js';
 import { Config } from './config.js';
+import { searchPostgres } from './search-postgres.js';
 
 const LOCK_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
-const PROBE_EVERY_MS = 250;
 const QUERY_GRACE_MS = 1_000;
 /** For the server: a session whose machine vanished is over within half a minute, not two hours, and its locks with it. */
 const SESSION_OPTIONS = '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
@@ -15,18 +15,26 @@ const SESSION_OPTIONS = '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 
 /** SQLSTATE classes after which the same statement may be tried again: the server went away, or a lock was lost. */
 const SERVER_GONE = /^(08|57P0[1-5]|53300)/;
 
+/** It was looked for a moment ago and did not answer; nobody waits to learn that again. */
+class PostgresAway extends Error {
+  override readonly name = 'PostgresAway';
+}
+
 /**
- * One pool of connections under Prisma and raw SQL. `isUp` is the last thing that the pool learned; while it is
- * false a probe every 250 ms looks for the server, so nobody else needs to try.
+ * One pool of connections under Prisma and raw SQL. `isUp` is the last thing that the pool learned; while it is false
+ * somebody looks for the server, and once that has failed every statement is refused at once, until it is found.
  */
 @Injectable()
 export class Postgres implements OnApplicationShutdown {
   readonly pool: pg.Pool;
   readonly prisma: PrismaClient;
   private up = true;
-  private probe: NodeJS.Timeout | undefined;
+  private away = false;
+  /** Connections from before an outage may be silent for good: each is made in a time, and used in that one only. */
+  private time = 0;
+  private readonly madeIn = new WeakMap<pg.PoolClient, number>();
 
-  constructor(config: Config) {
+  constructor(private readonly config: Config) {
     this.pool = new pg.Pool({
       connectionString: config.databaseUrl,
       max: config.pgPoolMax,
@@ -44,7 +52,10 @@ export class Postgres implements OnApplicationShutdown {
     this.pool.on('error', () => this.noteDown());
     // The pool listens to idle connections only: one that breaks between two statements of a transaction would otherwise
     // be an error that nobody caught, and end the process.
-    this.pool.on('connect', (client) => client.on('error', () => this.noteDown()));
+    this.pool.on('connect', (client) => {
+      this.madeIn.set(client, this.time);
+      client.on('error', () => this.noteDown());
+    });
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: false }) });
   }
 
@@ -54,12 +65,18 @@ export class Postgres implements OnApplicationShutdown {
 
   /** Rows of one statement. Throws what pg throws; `isOutage` tells a server that is gone from a wrong statement. */
   async query<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
+    const client = await this.connect();
+    let broken: Error | undefined;
     try {
-      const { rows } = await this.pool.query<R>(text, values);
+      const { rows } = await client.query<R>(text, values);
       return rows;
     } catch (error) {
       if (isOutage(error)) this.noteDown();
+      // As pg's own pool does it: a connection with an unknown past is not used again.
+      broken = asError(error);
       throw error;
+    } finally {
+      client.release(broken);
     }
   }
 
@@ -85,34 +102,44 @@ export class Postgres implements OnApplicationShutdown {
   }
 
   async connect(): Promise<pg.PoolClient> {
+    if (this.away) throw new PostgresAway('Postgres does not answer');
     try {
-      return await this.pool.connect();
+      for (;;) {
+        const client = await this.pool.connect();
+        if (this.madeIn.get(client) === this.time) return client;
+        client.release(true);
+      }
     } catch (error) {
-      this.noteDown();
+      // Where every connection is in use, the wait for one says nothing of the server.
+      if (this.pool.totalCount < this.config.pgPoolMax) this.noteDown();
       throw error;
     }
   }
 
+  /** A server that is silent does not let a connection end in order; nobody waits for that longer than for a statement. */
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.probe);
     await this.prisma.$disconnect();
-    if (!this.pool.ended) await this.pool.end();
+    if (this.pool.ended || this.pool.ending) return;
+    const ended = this.pool.end();
+    const patience = new Promise((resolve) => setTimeout(resolve, QUERY_GRACE_MS).unref());
+    await (this.up ? ended : Promise.race([ended, patience]));
   }
 
   private noteDown(): void {
+    if (!this.up || this.pool.ending) return;
     this.up = false;
-    if (this.probe || this.pool.ending) return;
-    this.probe = setInterval(() => {
-      this.pool.query('SELECT 1').then(
-        () => {
-          this.up = true;
-          clearInterval(this.probe);
-          this.probe = undefined;
-        },
-        () => undefined,
-      );
-    }, PROBE_EVERY_MS);
-    this.probe.unref();
+    this.time += 1;
+    void this.search();
+  }
+
+  private async search(): Promise<void> {
+    await searchPostgres(
+      this.config.databaseUrl,
+      () => this.pool.ending,
+      () => (this.away = true),
+    );
+    this.away = false;
+    this.up = !this.pool.ending;
   }
 }
 
@@ -133,6 +160,7 @@ export function codeOf(error: unknown): string {
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
+  if (error instanceof PostgresAway) return true;
   if (SERVER_GONE.test(code) || /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|P1001|P1002|P1017)$/.test(code))
     return true;
   if (error instanceof AggregateError) return error.errors.some(isOutage);
@@ -162,8 +190,12 @@ async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
     await client.query('ROLLBACK');
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Counts and milliseconds stay below 2^53; as strings they would only be converted everywhere. */

@@ -1,20 +1,22 @@
 /**
  * `postgres` and `redis` answer; their settings keep the `rules`; `ledger` has been rebuilt once; `draining` is fine
- * until the process begins to stop.
+ * until the process begins to stop; `workers` take jobs.
  */
-export type Part = 'postgres' | 'redis' | 'rules' | 'ledger' | 'draining';
+export type Part = 'postgres' | 'redis' | 'rules' | 'ledger' | 'workers' | 'draining';
 
 /** What stands in the way of traffic: `reason` is a sentence for a person. */
 export type ReadinessState = { ready: true; degraded: 'redis'[] } | { ready: false; reason: string };
 
 /**
  * Whether this process may be sent requests. Pure state: the parts report, the health route reads.
- * A part that has not reported yet is not all right, but for `draining`, which is reported `false` when draining begins, and `rules`, when one is broken.
+ * A part that has not reported yet is not all right, but for `draining`, which is reported `false` when draining begins, `rules`, when one is broken, and
+ * `workers`, when one is stuck.
  */
 export class Readiness {
   private readonly ok = new Map<Part, boolean>([
     ['draining', true],
     ['rules', true],
+    ['workers', true],
   ]);
 
   /** `ok` false: the part is in the way (Postgres out of reach, draining under way). */
@@ -32,6 +34,8 @@ export class Readiness {
     if (!this.isOk('rules'))
       return { ready: false, reason: 'A store is set so that promises would break; see the log.' };
     if (!this.isOk('ledger')) return { ready: false, reason: 'The ledger has not been built from Postgres yet.' };
+    if (!this.isOk('workers'))
+      return { ready: false, reason: 'A worker of this process takes no jobs; it is replaced.' };
     return { ready: true, degraded: this.isOk('redis') ? [] : ['redis'] };
   }
 

@@ -1,11 +1,14 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
 import { Problem } from '../problems.js';
+import { AnswerWatch } from './answer-watch.js';
 import { Config } from './config.js';
 
 const RECONNECT_MS_MAX = 500;
-/** How much longer than a command may take a connection may be silent while something is asked; an idle worker asks for 1 s. */
-const SILENCE_GRACE_MS = 1_500;
+/** How much longer than a command may take a connection may be silent while something is asked. */
+const SILENCE_GRACE_MS = 500;
+/** An idle worker asks for 1 s at a time, and is answered nothing until then. */
+const SILENCE_MS_MIN = 2_000;
 const PING_EVERY_MS = 1_000;
 
 /** Reconnects soon and for ever: an outage ends when Redis is back, not when somebody restarts us. */
@@ -19,6 +22,7 @@ const retryStrategy = (attempt: number): number => Math.min(attempt * 50, RECONN
 export class RedisConnections implements OnApplicationShutdown {
   private readonly open: Redis[] = [];
   private readonly listening = new Set<Redis>();
+  private readonly watches: AnswerWatch[] = [];
   private ping: NodeJS.Timeout | undefined;
 
   constructor(private readonly config: Config) {}
@@ -50,15 +54,31 @@ export class RedisConnections implements OnApplicationShutdown {
     return connection;
   }
 
+  /** Closes a connection before the others. */
+  drop(connection: Redis): void {
+    const at = this.open.indexOf(connection);
+    if (at >= 0) this.open.splice(at, 1);
+    connection.disconnect();
+  }
+
+  /** For connections that answer requests: nobody waits for a silent one longer than REDIS_SILENCE_MS_MAX. */
+  watch(probe: () => Promise<unknown>): AnswerWatch {
+    const terms = { silenceMsMax: this.config.redisSilenceMsMax, probe, refusal: redisUnavailable };
+    const watch = new AnswerWatch(terms);
+    this.watches.push(watch);
+    return watch;
+  }
+
   onApplicationShutdown(): void {
     clearInterval(this.ping);
+    for (const watch of this.watches) watch.close();
     for (const connection of this.open) connection.disconnect();
   }
 
   private remember(options: RedisOptions): Redis {
     // Under RedisOptions every member may be undefined; the overloads of ioredis want them absent.
     // A connection whose other end is gone without a word, behind a router that forgot it say, is never closed by anybody.
-    const socketTimeout = this.config.redisCommandTimeoutMs + SILENCE_GRACE_MS;
+    const socketTimeout = Math.max(SILENCE_MS_MIN, this.config.redisCommandTimeoutMs + SILENCE_GRACE_MS);
     const connection = new Redis(this.config.redisUrl, { retryStrategy, socketTimeout, ...options } as {
       retryStrategy: typeof retryStrategy;
     });

@@ -19,6 +19,8 @@ export const RESERVATION_STATUSES = [
 const EXAMPLE_ID = 'rsv_k3v9x2m1qaPzR0m8b1Qd5nYt6HcW2LfUoSxKjE7gA4';
 const TIME_OR_NULL = { type: String, format: 'date-time', nullable: true } as const;
 
+export const STALE = 'There only while one of the stores is out of reach: the other one answers, and may be behind';
+
 export const ReservationIdInPath = (): MethodDecorator => PathId('id', 'The id of a reservation', EXAMPLE_ID);
 
 export class ReservationLineResource {
@@ -96,6 +98,8 @@ export class ReservationResource {
   metadata!: Record<string, unknown> | null;
   @ApiProperty({ type: 'integer', minimum: 1, example: 2, description: 'Raised by each change; the ETag' })
   version!: number;
+  @ApiProperty({ required: false, type: Boolean, enum: [true], example: true, description: STALE })
+  stale?: true;
 }
 
 export function toResource(reservation: Reservation, sale: CatalogSale): ReservationResource {
@@ -124,6 +128,7 @@ export function toResource(reservation: Reservation, sale: CatalogSale): Reserva
     problem: rejection === null ? null : rejectionBody(rejection, sale, queuedAt),
     metadata,
     version,
+    ...(reservation.stale && { stale: true as const }),
   };
 }
 

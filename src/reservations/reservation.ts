@@ -29,6 +29,8 @@ export interface Reservation {
   /** Code and figures of the refusal, see lua/fragments/refusals.lua. */
   readonly rejection: string | null;
   readonly metadata: Record<string, unknown> | null;
+  /** A store that may know better could not be asked. */
+  readonly stale?: boolean;
 }
 
 const HOLD_STATUS = { decided: 'queued', held: 'held', checkout: 'checkout' } as const;

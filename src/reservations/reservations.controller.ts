@@ -195,10 +195,10 @@ export class ReservationsController {
   ): Promise<ReservationList> {
     const customerId = customerOf(caller, query.customerId, '?');
     const sale = await this.publishedSale(saleId);
-    const found = await this.find.ofCustomer(sale, customerId);
+    const { found, stale } = await this.find.ofCustomer(sale, customerId);
     const wanted = found.filter(({ status }) => query.status === undefined || status === query.status);
     const shown = await this.saleThat(saleId, (copy) => wanted.every(({ lines }) => knowsHeld(copy, lines)));
-    return { items: wanted.map((reservation) => toResource(reservation, shown)) };
+    return { items: wanted.map((reservation) => toResource(reservation, shown)), ...(stale && { stale }) };
   }
 
   /** SKUs and units may be newer than this process's copy of the sale. */

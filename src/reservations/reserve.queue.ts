@@ -4,8 +4,9 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Job, Queue } from 'bullmq';
 import type { SaleRef } from '../inventory/sale-keys.js';
+import type { AnswerWatch } from '../platform/answer-watch.js';
 import { Config } from '../platform/config.js';
-import { redisUnavailable } from '../platform/redis.js';
+import { RedisConnections, redisUnavailable } from '../platform/redis.js';
 import type { SpanAsked } from '../platform/spans.js';
 import { Tracing } from '../platform/tracing.js';
 
@@ -32,11 +33,16 @@ export function queuePrefix(keyPrefix: string, partition: number): string {
 /** Where API processes put batches for the workers: one queue a partition, a sale always in the same one. */
 @Injectable()
 export class ReserveQueue implements OnApplicationBootstrap {
+  private readonly watch: AnswerWatch;
+
   constructor(
     private readonly modules: ModuleRef,
     private readonly config: Config,
     private readonly tracing: Tracing,
-  ) {}
+    connections: RedisConnections,
+  ) {
+    this.watch = connections.watch(() => this.queueOf(0).getJobCountByTypes('wait'));
+  }
 
   /** BullMQ prints every error of a queue that nobody listens to; what matters is seen by whoever adds. */
   onApplicationBootstrap(): void {
@@ -51,12 +57,27 @@ export class ReserveQueue implements OnApplicationBootstrap {
     return oldest ? Math.max(0, performance.timeOrigin + performance.now() - oldest.timestamp) : 0;
   }
 
+  /** The id of the batch that waits longest, or null. */
+  async oldestWaiting(partition: number): Promise<string | null> {
+    const [oldest] = (await this.queueOf(partition).getJobs(['wait'], 0, 0, true)) as (Job | undefined)[];
+    return oldest?.id ?? null;
+  }
+
+  /** Lets a queue go on that somebody has paused; false when it was not. */
+  async resume(partition: number): Promise<boolean> {
+    const queue = this.queueOf(partition);
+    const paused = await queue.isPaused();
+    if (paused) await queue.resume();
+    return paused;
+  }
+
   /** Enqueues a batch. The job has an id, so a command that is sent twice adds one job. Throws store-unavailable. */
   async add(sale: SaleRef, tails: readonly string[]): Promise<void> {
     try {
       await this.tracing.span(ENQUEUED, () => {
         const batch = { saleKey: sale.key, tails, ...this.tracing.carried() };
-        return this.queueOf(this.partitionOf(sale)).add('batch', batch, { jobId: randomUUID() });
+        const queue = this.queueOf(this.partitionOf(sale));
+        return this.watch.within(() => queue.add('batch', batch, { jobId: randomUUID() }));
       });
     } catch {
       throw redisUnavailable();

@@ -1,6 +1,7 @@
 import { BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { DelayedError, type Job, MetricsTime, Worker } from 'bullmq';
+import { DelayedError, type Job } from 'bullmq';
 import { crashPoint } from '../crash-points.js';
+import { InventoryConnection } from '../inventory/inventory-connection.js';
 import { KnownPartitions } from '../inventory/known-partitions.js';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
@@ -8,22 +9,21 @@ import { RedisConnections } from '../platform/redis.js';
 import type { SpanAsked } from '../platform/spans.js';
 import { traceparentsIn } from '../platform/traceparent.js';
 import { Tracing } from '../platform/tracing.js';
-import { type ReserveBatch, queueName, queuePrefix } from './reserve.queue.js';
+import { PartitionWorker } from './partition.worker.js';
+import type { ReserveBatch } from './reserve.queue.js';
 import { ReserveBatchRunner } from './reserve-batch.js';
 
-/** Recovery after a killed worker takes a lock and a look: about 1.5 s with these, a minute with BullMQ's own. */
-const LOCK_MS = 2_000;
-const STALLED_LOOK_MS = 1_000;
-const STALLED_MAX = 1_000;
 const RETRY_MS = 100;
-/** How long an idle worker waits in one call: less than a connection may be silent. */
-const IDLE_WAIT_SECONDS = 1;
 const TAIL = /^[A-Za-z0-9_-]{32}$/;
+/** Of the deadline of a stop, what jobs under way may take: the rest of the process must end too. */
+const CLOSE_SHARE = 0.6;
+/** How long Redis may be away until nobody waits for the jobs that need it. */
+const AWAY_MS_MAX = 500;
 
 /** Takes batches from every partition that is in use, or was before a setting changed, and has them decided. */
 @Injectable()
 export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private workers: Worker<ReserveBatch>[] = [];
+  private readonly open: PartitionWorker[] = [];
 
   constructor(
     private readonly connections: RedisConnections,
@@ -32,7 +32,12 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
     private readonly config: Config,
     private readonly log: Log,
     private readonly tracing: Tracing,
+    private readonly inventory: InventoryConnection,
   ) {}
+
+  get workers(): readonly PartitionWorker[] {
+    return this.open;
+  }
 
   onApplicationBootstrap(): void {
     for (let partition = 0; partition < this.config.partitions; partition++) this.work(partition);
@@ -41,26 +46,22 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
     );
   }
 
-  /** Waits for the batches under way; Redis may be gone, and the process's own deadline ends the wait then. */
+  /** Waits for the batches under way; without Redis none of them can end here, and another worker takes them later. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.close()));
+    const endAt = performance.now() + this.config.shutdownDeadlineMs * CLOSE_SHARE;
+    let seenAt = performance.now();
+    const hopeless = (): boolean => {
+      const now = performance.now();
+      if (this.inventory.runId() !== undefined) seenAt = now;
+      return now > endAt || now - seenAt > AWAY_MS_MAX;
+    };
+    await Promise.all(this.open.map((worker) => worker.close(hopeless)));
   }
 
   private work(partition: number): void {
-    const worker = new Worker<ReserveBatch>(queueName(partition), (job, token) => this.decide(job, token), {
-      connection: this.connections.patient(),
-      prefix: queuePrefix(this.config.keyPrefix, partition),
-      concurrency: this.config.reserveConcurrency,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_LOOK_MS,
-      maxStalledCount: STALLED_MAX,
-      drainDelay: IDLE_WAIT_SECONDS,
-      metrics: { maxDataPoints: MetricsTime.ONE_HOUR },
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 1_000 },
-    });
-    worker.on('error', (error) => this.log.root.debug({ err: error, partition }, 'reserve worker'));
-    this.workers.push(worker);
+    const { connections, config } = this;
+    const decide = (job: Job<ReserveBatch>, token: string | undefined): Promise<void> => this.decide(job, token);
+    this.open.push(new PartitionWorker(partition, connections, config, decide, this.log.root));
   }
 
   private async drainLeftBehind(): Promise<void> {

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import type { AnswerWatch } from '../platform/answer-watch.js';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
 import { RedisConnections } from '../platform/redis.js';
@@ -22,6 +23,7 @@ export class ResultChannel implements OnApplicationBootstrap, OnModuleDestroy {
   /** The process is stopping: nobody waits any longer. */
   draining = false;
   private readonly publisher: Redis;
+  private readonly watch: AnswerWatch;
   private readonly subscriber: Redis;
   private readonly channel: string;
   private readonly listeners = new Map<string, Set<Listener>>();
@@ -33,6 +35,7 @@ export class ResultChannel implements OnApplicationBootstrap, OnModuleDestroy {
   ) {
     this.channel = `${config.keyPrefix}:changes`;
     this.publisher = connections.failFast();
+    this.watch = connections.watch(() => this.publisher.ping());
     this.subscriber = connections.subscriber();
   }
 
@@ -54,7 +57,7 @@ export class ResultChannel implements OnApplicationBootstrap, OnModuleDestroy {
   async publish(changes: readonly ReservationChange[]): Promise<void> {
     if (changes.length === 0) return;
     const message = JSON.stringify(changes.map(({ id, kind, record }) => [id, kind, record]));
-    await this.publisher.publish(this.channel, message).catch(() => undefined);
+    await this.watch.within(() => this.publisher.publish(this.channel, message)).catch(() => undefined);
   }
 
   /** Resolves with the next change of the reservation, or null after `ms`. Begin to wait before causing the change. */

@@ -26,14 +26,17 @@ export class Availability {
     return this.copies.read(sale.id, () => this.exact(sale));
   }
 
-  /** Counts of this moment; of a retired sale those of the journal. While Redis is out of reach too, but marked `stale`. */
+  /**
+   * Counts of this moment; of a retired sale those of the journal. While Redis is out of reach too, but marked `stale`, as
+   * is everything while Postgres is.
+   */
   async exact(sale: CatalogSale): Promise<SaleAvailability> {
     const { id: saleId, status } = sale;
     // Tells how fresh a figure is and decides nothing, so this machine's clock is good enough.
     const asOf = new Date(performance.timeOrigin + performance.now()).toISOString();
     try {
       const skus = toSkuAvailabilities(sale, await this.stock.read(sale));
-      return { saleId, status, asOf, stale: false, skus };
+      return { saleId, status, asOf, stale: !this.postgres.isUp(), skus };
     } catch (error) {
       if (!(error instanceof Problem && error.code === 'store-unavailable')) throw error;
       const skus = toSkuAvailabilities(sale, await readJournalledStock(this.postgres, saleId));

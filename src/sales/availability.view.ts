@@ -9,6 +9,10 @@ export type StockState = (typeof STOCK_STATES)[number];
 
 const NEXT_EXPIRY = 'When the next hold runs out, if it is not paid by then; null: none does';
 
+const STALE =
+  'True while a store is out of reach: without Redis the counts are those of the journal, without Postgres the status and ' +
+  'the SKUs are those known last';
+
 /** The counts of one SKU: available + held + checkout + sold + blocked = capacity. */
 export class SkuAvailability {
   @ApiProperty({ example: 'sku_4k2m9x0a1b3c' })
@@ -38,7 +42,7 @@ export class SaleAvailability {
   status!: SaleStatus;
   @ApiProperty({ format: 'date-time', example: '2026-11-21T20:00:01.250Z', description: 'When the counts were true' })
   asOf!: string;
-  @ApiProperty({ example: false, description: 'True while Redis is out of reach: the counts are those of the journal' })
+  @ApiProperty({ example: false, description: STALE })
   stale!: boolean;
   @ApiProperty({ type: [SkuAvailability] })
   skus!: SkuAvailability[];

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Postgres } from '../platform/postgres.js';
+import { isOutage, Postgres } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
 import { FreshCopies } from './fresh-copies.js';
 import { listSales, type SalePage } from './list-sales.js';
@@ -29,6 +29,16 @@ export class PublishedSales {
   async exact(saleId: string): Promise<CatalogSale> {
     const sale = await this.catalog.reread(saleId);
     return sale && sale.status !== 'draft' ? sale : refuse(saleId);
+  }
+
+  /** As `exact`; while Postgres is out of reach this process's copy, if it has one. */
+  async exactOrKnown(saleId: string): Promise<CatalogSale> {
+    try {
+      return await this.exact(saleId);
+    } catch (error) {
+      if (isOutage(error) && this.catalog.peek(saleId)) return this.recent(saleId);
+      throw error;
+    }
   }
 
   /** A page of the sales that matter to buyers now, at most 1 s old. */

@@ -54,7 +54,7 @@ export class SalesController {
   @SaleIdInPath()
   @ApiProblems('sale-not-found')
   async readAvailability(@Param('saleId') saleId: string, @CallerOf() caller: Caller): Promise<SaleAvailability> {
-    if (readsExactly(caller)) return this.availability.exact(await this.sales.exact(saleId));
+    if (readsExactly(caller)) return this.availability.exact(await this.sales.exactOrKnown(saleId));
     return this.availability.recent(await this.sales.recent(saleId));
   }
 }

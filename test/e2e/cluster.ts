@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { NO_LIMITS, TEST_JWT_SECRET } from '../settings.js';
+import { NO_LIMITS, PATIENT, TEST_JWT_SECRET } from '../settings.js';
 import { AppInstance } from './app-instance.js';
 import { eventually } from './eventually.js';
 import { HttpClient } from './http-client.js';
@@ -45,7 +45,7 @@ export class Cluster {
     const settings = {
       ...{ KEY_PREFIX, HOST: '127.0.0.1' },
       ...{ ADMIN_API_KEY: ADMIN_KEY, STOREFRONT_API_KEY: STOREFRONT_KEY, JWT_SECRET: TEST_JWT_SECRET },
-      ...{ RESERVATION_ID_SECRET: 'a secret of a cluster that lives for one test', ...NO_LIMITS },
+      ...{ RESERVATION_ID_SECRET: 'a secret of a cluster that lives for one test', ...NO_LIMITS, ...PATIENT },
       ...env,
     };
     const make = async (ROLE: string): Promise<AppInstance> => {

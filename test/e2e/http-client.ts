@@ -24,6 +24,7 @@ export interface Wire {
   problem: Wire | null;
   metadata: Record<string, unknown> | null;
   version: number;
+  stale?: boolean;
   paymentReference: string;
   confirmedAt: string;
   cancelledAt: string | null;

@@ -54,7 +54,7 @@ describe('while Redis is away', () => {
     await redis.kill();
 
     for (const answer of await Promise.all([ask('dan'), ask('dan', 'dan', 20), ask('eve')])) expectOutage(answer);
-    expect(must(200, await shop.read(held.id)).body).toEqual(held);
+    expect(must(200, await shop.read(held.id)).body).toEqual({ ...held, stale: true });
     expect((await shop.read(paid.id)).body).toMatchObject({ id: paid.id, status: 'checkout' });
     expectOutage(await shop.extend(held.id));
     expectOutage(await shop.checkout(held.id));

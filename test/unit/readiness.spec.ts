@@ -21,7 +21,7 @@ describe('readiness', () => {
     expect(readiness.state()).toEqual({ ready: true, degraded: ['redis'] });
   });
 
-  it.each(['postgres', 'rules', 'ledger', 'draining'] as const)('ends with %s', (part) => {
+  it.each(['postgres', 'rules', 'ledger', 'workers', 'draining'] as const)('ends with %s', (part) => {
     const readiness = allRight();
     readiness.report(part, false);
     expect(readiness.state()).toMatchObject({ ready: false, reason: expect.any(String) });
