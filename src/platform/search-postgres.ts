@@ -17,9 +17,10 @@ export async function searchPostgres(url: string, over: () => boolean, missed: (
 
 async function answers(connectionString: string): Promise<boolean> {
   const limits = { connectionTimeoutMillis: ANSWER_MS_MAX, query_timeout: ANSWER_MS_MAX };
-  const client = new pg.Client({ connectionString, ...limits, application_name: 'holdfast-search' });
-  client.on('error', () => undefined);
+  let client: pg.Client | undefined;
   try {
+    client = new pg.Client({ connectionString, ...limits, application_name: 'holdfast-search' });
+    client.on('error', () => undefined);
     await client.connect();
     await client.query('SELECT 1');
     return true;
@@ -27,6 +28,6 @@ async function answers(connectionString: string): Promise<boolean> {
     return false;
   } finally {
     // One that is silent never ends in order, and nobody waits for it.
-    void client.end().catch(() => undefined);
+    void client?.end().catch(() => undefined);
   }
 }
