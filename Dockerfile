@@ -14,6 +14,7 @@ COPY .swcrc tsconfig.json prisma.config.ts ./
 COPY scripts ./scripts
 COPY prisma ./prisma
 COPY src ./src
+COPY web ./web
 RUN npm run build
 
 # What runs needs no compiler, no Prisma CLI and no embedded Postgres.

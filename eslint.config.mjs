@@ -104,10 +104,20 @@ const testsMay = {
 };
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'coverage/', '.data/', 'src/generated/', 'web/', 'test/fixtures/'] },
+  {
+    ignores: [
+      'node_modules/',
+      'dist/',
+      'coverage/',
+      '.data/',
+      'src/generated/',
+      'web/client/generated/',
+      'test/fixtures/',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'prisma.config.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'web/**/*.{ts,tsx}', 'prisma.config.ts'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: { ...mistakes, ...typed },
@@ -119,6 +129,16 @@ export default tseslint.config(
       'no-console': 'error', // the log has levels, bindings and a request id
       'no-restricted-syntax': ['error', ...machineClock, ...environment],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
+    },
+  },
+  {
+    files: ['web/**/*.{ts,tsx}'],
+    rules: {
+      'max-lines-per-function': ['error', { max: 70 }],
+      'no-console': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      // A listener may be asynchronous: nobody waits for what a click does.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
     },
   },
   { files: ENVIRONMENT_READERS, rules: { 'no-restricted-syntax': ['error', ...machineClock] } },

@@ -5,6 +5,7 @@ export function banner({ url, secrets, demo, seconds }) {
   const lines = [
     `Holdfast is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it; what it holds and sold stays for the next start.`,
     '',
+    `  Dashboard ${url}/admin     (sign in with the admin key)`,
     `  API       ${url}/v1`,
     `  Docs      ${url}/docs      (OpenAPI: ${url}/openapi.json)`,
     `  Health    ${url}/health/live   ${url}/health/ready`,

@@ -8,6 +8,8 @@ import { Refusal } from './refusal.mjs';
 const STAMP = 'build.json';
 const source = join(projectRoot, 'src');
 const target = join(projectRoot, 'dist');
+/** Made from web/, by another step. */
+const pages = join(target, 'web', '/');
 
 const isCode = (path) => path.endsWith('.ts') && !path.endsWith('.d.ts');
 /** Lua scripts, documents, pictures: whatever lies beside the code is found beside the compiled code. */
@@ -83,6 +85,7 @@ function deleteOrphans(plan) {
   if (!existsSync(target)) return;
   const wanted = new Set(Object.keys(plan.files).map((path) => compiled(join(projectRoot, path))));
   for (const path of filesBelow(target)) {
+    if (path.startsWith(pages)) continue;
     if (!wanted.has(path.replace(/\.js\.map$/, '.js'))) rmSync(path, { force: true });
   }
 }

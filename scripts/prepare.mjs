@@ -1,7 +1,9 @@
-// What stands between a fresh clone and a program that can run: packages, Prisma's client, the build.
+// What stands between a fresh clone and a program that can run: packages, Prisma's client, the build, the pages.
 // Each step is skipped when nothing changed; on a warm start the checks take some 20 ms in all.
 import { join } from 'node:path';
 import { build, buildIsStale } from './build.mjs';
+import { buildPages, pagesAreStale } from './build-pages.mjs';
+import { clientTypesAreStale, makeClientTypes } from './client-types.mjs';
 import { projectRoot } from './files.mjs';
 import { clientIsStale, generateClient } from './generate.mjs';
 import { install, installIsStale } from './install.mjs';
@@ -20,18 +22,31 @@ const STEPS = [
     isStale: clientIsStale,
     work: generateClient,
   },
-  { label: 'building', done: 'built', isStale: buildIsStale, work: build },
 ];
 
-/**
- * Does what is stale. Two runs in one clone take turns, and the second finds the work done. `withBuild: false` is for
- * commands that do not run dist.
- */
-export async function prepare({ progress, stopping, withBuild = true }) {
-  const steps = withBuild ? STEPS : STEPS.slice(0, 2);
+const BUILD = { label: 'building', done: 'built', isStale: buildIsStale, work: build };
+const PAGES = { label: 'building the pages', done: 'pages built', isStale: pagesAreStale, work: buildPages };
+/** Nothing that runs needs them: compilers and editors do. */
+const TYPES = {
+  label: 'making the types of the client',
+  done: 'types of the client made',
+  isStale: clientTypesAreStale,
+  work: makeClientTypes,
+};
+
+/** What each command needs: to run, to be compiled, or all there is. */
+const WHAT = {
+  toRun: [...STEPS, BUILD, PAGES],
+  toCheck: [...STEPS, BUILD, TYPES],
+  all: [...STEPS, BUILD, PAGES, TYPES],
+  packages: STEPS,
+};
+
+/** Does what is stale. Two runs in one clone take turns, and the second finds the work done. `what`: a key of WHAT. */
+export async function prepare({ progress, stopping, what = 'toRun' }) {
   let lock = null;
   try {
-    for (const step of steps) {
+    for (const step of WHAT[what]) {
       if (!step.isStale()) continue;
       lock ??= await waitForLock(join(projectRoot, '.data', 'prepare.lock'), {
         signal: stopping.signal,
@@ -50,6 +65,6 @@ export async function prepare({ progress, stopping, withBuild = true }) {
 
 /** `npm run build`. */
 export async function run(context) {
-  await prepare(context);
+  await prepare({ ...context, what: 'all' });
   return 0;
 }

@@ -9,10 +9,12 @@ import { LedgerAdminModule } from './admin/ledger-admin.module.js';
 import { LedgerController } from './admin/ledger.controller.js';
 import { StatsController } from './admin/stats.controller.js';
 import { StatsModule } from './admin/stats.module.js';
+import { SessionController } from './admin/session.controller.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { OrdersController } from './checkout/orders.controller.js';
 import { CustomersController } from './forgetting/customers.controller.js';
 import { CustomersModule } from './forgetting/customers.module.js';
+import { PagesModule } from './pages/pages.module.js';
 import { ReservationEventsController } from './reservations/reservation-events.controller.js';
 import { ReservationsController } from './reservations/reservations.controller.js';
 import { SaleCatalogModule } from './sales/sale-catalog.module.js';
@@ -36,6 +38,7 @@ export class ApiModule {
         AdminModule,
         LedgerAdminModule,
         HoldsAdminModule.with(reservations, checkout),
+        PagesModule,
         SaleCatalogModule,
         SalesModule,
         SupplyModule,
@@ -56,6 +59,7 @@ export class ApiModule {
         CheckoutController,
         OrdersController,
         ApiKeysController,
+        SessionController,
         LedgerController,
         HoldsController,
         StatsController,

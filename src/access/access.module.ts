@@ -3,11 +3,12 @@ import { ApiKeys } from './api-keys.js';
 import { BuyerTokens } from './buyer-tokens.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { RateLimits } from './rate-limits.js';
+import { Sessions } from './sessions.js';
 import { StreamTickets } from './stream-tickets.js';
 
-/** Who calls and how often: API keys of services and admins, tokens of buyers, limits, and the gatekeeper that every request passes. */
+/** Who calls and how often: API keys of services and admins, sessions of the dashboard, tokens of buyers, limits, and the gatekeeper that every request passes. */
 @Module({
-  providers: [ApiKeys, BuyerTokens, RateLimits, StreamTickets, Gatekeeper],
-  exports: [ApiKeys, BuyerTokens, RateLimits, StreamTickets],
+  providers: [ApiKeys, BuyerTokens, RateLimits, Sessions, StreamTickets, Gatekeeper],
+  exports: [ApiKeys, BuyerTokens, RateLimits, Sessions, StreamTickets],
 })
 export class AccessModule {}

@@ -1,9 +1,26 @@
-/** Who calls. A buyer comes with a token of the shop's, a service (a storefront's backend) and an admin with an API key. */
+/**
+ * Who calls. A buyer comes with a token of the shop's, a service (a storefront's backend) and an admin with an API key;
+ * an admin may also come with a session of the dashboard, which was opened with a key.
+ */
 export type Caller =
   | { kind: 'anonymous' }
   | { kind: 'buyer'; customerId: string }
   | { kind: 'service'; keyId: string; name: string }
-  | { kind: 'admin'; keyId: string; name: string };
+  | AdminCaller;
+
+export interface AdminCaller {
+  kind: 'admin';
+  keyId: string;
+  name: string;
+  session?: AdminSession;
+}
+
+/** Somebody signed in to the dashboard. */
+export interface AdminSession {
+  readonly id: string;
+  readonly openedAt: string;
+  readonly expiresAt: string;
+}
 
 export type CallerKind = Caller['kind'];
 

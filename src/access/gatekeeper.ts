@@ -9,6 +9,7 @@ import { BuyerTokens } from './buyer-tokens.js';
 import { callerInLines } from './caller-in-lines.js';
 import { ANONYMOUS, type Caller } from './caller.js';
 import { RateLimits } from './rate-limits.js';
+import { Sessions } from './sessions.js';
 import { StreamTickets } from './stream-tickets.js';
 
 const BEARER = /^bearer +(\S{1,4096}) *$/i;
@@ -23,6 +24,7 @@ export class Gatekeeper implements OnModuleInit, OnApplicationBootstrap {
     private readonly keys: ApiKeys,
     private readonly tokens: BuyerTokens,
     private readonly tickets: StreamTickets,
+    private readonly sessions: Sessions,
     private readonly limits: RateLimits,
     private readonly routes: RouteTable,
     private readonly adapterHost: HttpAdapterHost,
@@ -60,12 +62,17 @@ export class Gatekeeper implements OnModuleInit, OnApplicationBootstrap {
    * Missing credentials make an anonymous caller; wrong ones are refused everywhere, so that nobody goes on unaware.
    * Who comes with a key that we know is limited by the key alone: all requests of a shop come from one address.
    */
-  private async callerOf({ headers, ip }: FastifyRequest, ticket: Ticket | undefined): Promise<Caller> {
+  private async callerOf(request: FastifyRequest, ticket: Ticket | undefined): Promise<Caller> {
+    const { headers, ip } = request;
     const given = headers.authorization;
     const token = ticket || given === undefined ? undefined : BEARER.exec(given)?.[1];
     const byKey = token !== undefined && !isToken(token) ? await this.keys.byKey(token, ip) : null;
     if (byKey) return byKey;
+    const byPage = given === undefined && !ticket && this.sessions.isMeant(request);
+    const bySession = byPage ? await this.sessions.callerOf(request) : null;
+    if (bySession) return bySession;
     await this.limits.ofAddress(ip);
+    if (byPage) throw new Problem('unauthorized', 'The session is over, or this page may not use it: sign in again.');
     if (given === undefined && !ticket) return ANONYMOUS;
     const caller = await (ticket ? this.callerBy(ticket) : this.buyerBy(token));
     if (!caller) throw new Problem('unauthorized', 'The credentials are not valid.');

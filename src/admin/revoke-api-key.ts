@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { type ApiKeyRow, lockApiKeys, markRevoked } from '../access/api-key-table.js';
 import { ApiKeys } from '../access/api-keys.js';
 import { actorOf, type Caller } from '../access/caller.js';
+import { Sessions } from '../access/sessions.js';
 import { appendToAudit } from '../events/audit-log.js';
 import { Postgres } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
@@ -13,6 +14,7 @@ export class RevokeApiKey {
   constructor(
     private readonly postgres: Postgres,
     private readonly keys: ApiKeys,
+    private readonly sessions: Sessions,
   ) {}
 
   /**
@@ -34,6 +36,7 @@ export class RevokeApiKey {
       return this.record(client, key, reason, actorOf(caller));
     });
     this.keys.forget(row.keyHash);
+    this.sessions.forget();
     return row;
   }
 

@@ -23,6 +23,10 @@ export const ANSWER_HEADERS = {
   'Retry-After': seconds('Seconds to wait before asking again'),
   'Preference-Applied': text('`respond-async`: the decision was not waited for (RFC 7240)', 'respond-async'),
   'Idempotency-Key': text('The key of the request, or the one that was made for it: repeat with it', '7f1c2d3e'),
+  'Set-Cookie': text(
+    'The session, for the browser alone: no script can read it',
+    'holdfast_session=…; Path=/v1; HttpOnly; SameSite=Strict',
+  ),
   Allow: text('The methods that the path takes', 'GET, HEAD'),
   'WWW-Authenticate': text('How to send credentials', 'Bearer'),
 } as const satisfies Record<string, HeaderObject>;

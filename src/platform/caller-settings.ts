@@ -34,6 +34,16 @@ export class CallerSettings extends TestSettings {
   @Text({ env: 'JWT_AUDIENCE', meaning: "The `aud` a buyer's token must carry", ...NAME_RULE, default: 'holdfast' })
   jwtAudience!: string;
 
+  @Whole({
+    env: 'SESSION_HOURS',
+    meaning: 'How long somebody stays signed in to the dashboard',
+    unit: 'hours',
+    min: 1,
+    max: 720,
+    default: 12,
+  })
+  sessionHours!: number;
+
   @List({
     env: 'CORS_ORIGINS',
     meaning: 'Whose pages may call the API from a browser',

@@ -59,7 +59,8 @@ function completeOperation(path: string, operation: OperationObject, route: Rout
 /** Of an open route nobody is asked who they are, unless it asks for a credential of its own. */
 function securityOf({ config }: Route, { security = [] }: OperationObject): Record<string, string[]>[] {
   if (config.open) return security;
-  const kinds = [...(config.allow ?? []), ...(config.ticket ? ['ticket'] : [])];
+  const session = config.allow?.includes('admin') ? ['session'] : [];
+  const kinds = [...(config.allow ?? []), ...session, ...(config.ticket ? ['ticket'] : [])];
   return kinds.map((kind) => (kind === 'anonymous' ? {} : { [kind]: [] }));
 }
 

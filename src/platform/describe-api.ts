@@ -42,6 +42,7 @@ export function describeApi(): Omit<OpenAPIObject, 'paths'> {
     .addTag('Admin: API keys', 'Who may call for a shop, and who may operate')
     .addTag('Admin: stats', 'A sale at a glance, while it runs')
     .addTag('Admin: audit', 'Who did what, and why')
+    .addTag('Admin: session', 'Signing in to the dashboard, and out')
     .addTag('Admin: ledger', 'Whether Redis and Postgres agree, and what to do where they do not')
     .addTag('Health', 'For whoever runs it')
     .addSecurity('buyer', {
@@ -59,6 +60,14 @@ export function describeApi(): Omit<OpenAPIObject, 'paths'> {
       type: 'http',
       scheme: 'bearer',
       description: 'An operator, by an API key (`hf_sk_…`) of scope admin',
+    })
+    .addSecurity('session', {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'holdfast_session',
+      description:
+        'An operator who signed in to the dashboard, beside the header `X-Holdfast-Session: 1`. Where the URL has a port ' +
+        'the name of the cookie ends in `_` and the port',
     })
     .addSecurity('ticket', {
       type: 'apiKey',

@@ -40,3 +40,22 @@ export const DOCUMENTATION_HEADERS = headersOf({
   },
   frameguard: { action: 'deny' },
 });
+
+/** Our own pages load their own scripts and styles and call this server; nothing of them is inline. */
+export const PAGE_HEADERS = headersOf({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+      requireTrustedTypesFor: ["'script'"],
+    },
+  },
+  frameguard: { action: 'deny' },
+});

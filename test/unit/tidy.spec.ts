@@ -8,7 +8,8 @@ const tests = tree.filter(({ path }) => /^test\/.*\.(?:ts|mjs)$/.test(path));
 const scripts = tree.filter(({ path }) => /^scripts\/.*\.mjs$/.test(path));
 const lua = tree.filter(({ path }) => path.endsWith('.lua'));
 const examples = tree.filter(({ path }) => /^examples\/.*\.ts$/.test(path));
-const code = [...source, ...tests, ...scripts, ...examples];
+const pages = tree.filter(({ path }) => /^web\/.*\.(?:tsx?|mjs)$/.test(path) && !path.includes('/generated/'));
+const code = [...source, ...tests, ...scripts, ...examples, ...pages];
 
 const LINES_MAX = 300;
 const LUA_LINES_MAX = 100;
@@ -55,7 +56,7 @@ describe('a file', () => {
   });
 
   it('exports no name made of empty words', () => {
-    const bad = linesThat([...source, ...scripts], (line) => {
+    const bad = linesThat([...source, ...scripts, ...pages], (line) => {
       const name = EXPORT.exec(line)?.[1];
       return name !== undefined && wordsOf(name).some((word) => EMPTY_WORDS.has(word));
     });

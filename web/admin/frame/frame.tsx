@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+import { Redirect, useRoute } from 'wouter';
+import { FollowSale } from '../live/live-sale.js';
+import type { Sale, Session } from '../server.js';
+import { Page } from './page.js';
+import { PLACES, pathTo, type PlacePath } from './places.js';
+import { TopBar } from './top-bar.js';
+import { likeliest, useSales } from './use-sales.js';
+import './frame.css';
+
+const isPlace = (path: string | undefined): path is PlacePath => PLACES.some((place) => place.path === path);
+
+/** A draft is nobody's to see yet, so there is nothing to follow. */
+const isFollowed = (sale: Sale | null): boolean => sale !== null && sale.status !== 'draft';
+
+/** What stands around every page: where one can go, which sale it is about, and whether what is shown is live. */
+export function Frame({ session }: { session: Session }): ReactNode {
+  const [, params] = useRoute('/:place?/:saleId?');
+  const sales = useSales();
+  const place = params?.place;
+  if (!isPlace(place)) return <Redirect to="/tonight" replace />;
+  const asked = sales.data?.find(({ id }) => id === params?.saleId) ?? null;
+  const sale = asked ?? likeliest(sales.data ?? []);
+  if (sale && params?.saleId === undefined) return <Redirect to={pathTo(place, sale.id)} replace />;
+  return (
+    <FollowSale saleId={isFollowed(sale) ? (sale?.id ?? null) : null}>
+      <a className="skip button" href="#content">
+        Skip to the page
+      </a>
+      <TopBar session={session} place={place} sale={sale} sales={sales.data ?? []} />
+      <main id="content" tabIndex={-1} className="content">
+        <Page place={place} sale={sale} sales={sales} />
+      </main>
+    </FollowSale>
+  );
+}

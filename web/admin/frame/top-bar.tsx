@@ -1,0 +1,82 @@
+import { useMutation } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import type { StreamState } from '../../client/follow-events.js';
+import { useLiveSale } from '../live/live-sale.js';
+import { api, queries, type Sale, type Session } from '../server.js';
+import { PLACES, pathTo, type PlacePath } from './places.js';
+
+interface TopBarParts {
+  readonly session: Session;
+  readonly place: PlacePath;
+  readonly sale: Sale | null;
+  readonly sales: readonly Sale[];
+}
+
+async function signOut(): Promise<void> {
+  await api.DELETE('/v1/admin/session');
+  queries.clear();
+  queries.setQueryData(['session'], null);
+}
+
+/** The bar above every page. */
+export function TopBar({ session, place, sale, sales }: TopBarParts): ReactNode {
+  const [, navigate] = useLocation();
+  const leaving = useMutation({ mutationFn: signOut });
+  return (
+    <header className="top-bar">
+      <div className="top-line">
+        <Link className="wordmark" href={pathTo('tonight', sale?.id ?? null)}>
+          Holdfast
+        </Link>
+        {sales.length === 0 ? null : (
+          <select
+            aria-label="The sale that is looked at"
+            value={sale?.id}
+            onChange={(event) => navigate(pathTo(place, event.target.value))}
+          >
+            {sales.map(({ id, name, status }) => (
+              <option key={id} value={id}>
+                {name} · {status}
+              </option>
+            ))}
+          </select>
+        )}
+        <Connection followed={sale !== null && sale.status !== 'draft'} />
+        <span className="who small soft">{session.name}</span>
+        <button className="button quiet small" disabled={leaving.isPending} onClick={() => leaving.mutate()}>
+          Sign out
+        </button>
+      </div>
+      <nav aria-label="Pages">
+        {PLACES.map(({ path, name, ofSale }) => (
+          <Link
+            key={path}
+            href={pathTo(path, ofSale ? (sale?.id ?? null) : null)}
+            aria-current={path === place ? 'page' : undefined}
+          >
+            {name}
+          </Link>
+        ))}
+      </nav>
+    </header>
+  );
+}
+
+const SAID: Record<StreamState, readonly [string, string]> = {
+  connecting: ['still', 'Connecting …'],
+  open: ['good', 'Live'],
+  lost: ['bad', 'Connection lost: trying again'],
+  over: ['still', 'Not live'],
+};
+
+/** Whether what is shown is what is. */
+function Connection({ followed }: { followed: boolean }): ReactNode {
+  const { connection } = useLiveSale();
+  const [kind, text] = SAID[connection];
+  return (
+    <span role="status" className="connection">
+      {followed ? <span className={`pill ${kind}`}>{text}</span> : null}
+    </span>
+  );
+}

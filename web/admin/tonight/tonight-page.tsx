@@ -1,0 +1,101 @@
+import type { ReactNode } from 'react';
+import { moneyText } from '../../look/amount.js';
+import { countdownText, Moment } from '../../look/moment.js';
+import { StockBar, StockFigures, sumOf } from '../../look/stock-bar.js';
+import { useClock } from '../live/use-clock.js';
+import { useLiveSale } from '../live/live-sale.js';
+import type { Sale } from '../server.js';
+import { PauseButton } from './pause-button.js';
+import './tonight-page.css';
+
+/** A sale at a glance: made to be read from two metres away. */
+export function TonightPage({ sale: known }: { sale: Sale }): ReactNode {
+  const { availability, sale: live } = useLiveSale();
+  const sale = { ...known, ...live };
+  const counts = availability?.skus ?? [];
+  return (
+    <div className="tonight">
+      <header className="row spread">
+        <div className="stack tight">
+          <h1>{sale.name}</h1>
+          <p className="row">
+            <StatusPill status={sale.status} />
+            <Schedule sale={sale} />
+          </p>
+        </div>
+        <PauseButton sale={sale} />
+      </header>
+      {counts.length === 0 ? null : (
+        <section className="total" aria-label="All of it">
+          <StockBar counts={sumOf(counts)} label="All of it" />
+          <StockFigures counts={sumOf(counts)} />
+        </section>
+      )}
+      <section className="part">
+        <header>
+          <h2>What there is to sell</h2>
+          {availability?.stale === true ? (
+            <span className="pill caution">Redis is out of reach: as the journal has it</span>
+          ) : null}
+        </header>
+        <ul className="skus">
+          {counts.map((sku) => {
+            const { name = sku.skuId, unitPrice = 0 } = sale.skus.find(({ id }) => id === sku.skuId) ?? {};
+            return (
+              <li key={sku.skuId}>
+                <div className="row spread">
+                  <h3>{name}</h3>
+                  <span className="row">
+                    <StockStatePill state={sku.state} />
+                    <span className="soft">{moneyText(unitPrice, sale.currency)}</span>
+                  </span>
+                </div>
+                <StockBar counts={sku} label={name} />
+                <StockFigures counts={sku} />
+              </li>
+            );
+          })}
+        </ul>
+      </section>
+    </div>
+  );
+}
+
+type Status = Sale['status'];
+const STATUS_KINDS: Record<Status, string> = {
+  ...{ open: 'good', paused: 'caution', scheduled: 'still', draft: 'still', closed: 'still' },
+};
+
+function StatusPill({ status }: { status: Status }): ReactNode {
+  return <span className={`pill ${STATUS_KINDS[status]}`}>{status}</span>;
+}
+
+const STOCK_SAID = {
+  available: null,
+  all_held: ['caution', 'all held'],
+  sold_out: ['still', 'sold out'],
+} as const;
+
+function StockStatePill({ state }: { state: keyof typeof STOCK_SAID }): ReactNode {
+  const said = STOCK_SAID[state];
+  return said ? <span className={`pill ${said[0]}`}>{said[1]}</span> : null;
+}
+
+/** When it opens or closes, and how long that is from now. */
+function Schedule({
+  sale: { status, opensAt, closesAt },
+}: {
+  sale: Pick<Sale, 'status' | 'opensAt' | 'closesAt'>;
+}): ReactNode {
+  const now = useClock();
+  const [word, at] =
+    status === 'scheduled' ? ['opens', opensAt] : status === 'closed' ? ['closed', closesAt] : ['closes', closesAt];
+  if (at === null) return null;
+  const left = Date.parse(at) - now;
+  return (
+    <span className="soft">
+      {word} <Moment at={at} />
+      {left > 0 ? <> · in {countdownText(left)}</> : null}
+    </span>
+  );
+}

@@ -1,0 +1,108 @@
+import { EventLines, type ServerEvent } from './event-lines.js';
+import { ProblemError, problemOf } from './problem-error.js';
+
+/** `lost` lasts until the server answers again; `over` is for good. */
+export type StreamState = 'connecting' | 'open' | 'lost' | 'over';
+
+export interface FollowOptions {
+  readonly url: string;
+  /** Credentials, as a rule. Asked anew for each connection. */
+  readonly headers?: () => Record<string, string>;
+  readonly onEvent: (event: ServerEvent) => void;
+  readonly onState?: (state: StreamState, problem: ProblemError | null) => void;
+}
+
+const RETRY_MS_MIN = 500;
+const RETRY_MS_MAX = 10_000;
+/** The server says something every 15 s; after more than two of them the connection is dead, whatever it looks like. */
+const SILENCE_MS_MAX = 35_000;
+
+/**
+ * Reads an event stream with `fetch`, which can send credentials, until the returned function is called or the server
+ * says that nothing more will come. A lost connection is made again, with `Last-Event-ID`, after a pause that grows.
+ */
+export function followEvents(options: FollowOptions): () => void {
+  const stop = new AbortController();
+  void follow(options, stop.signal);
+  return () => stop.abort();
+}
+
+async function follow(options: FollowOptions, stop: AbortSignal): Promise<void> {
+  let lastId: string | null = null;
+  let failures = 0;
+  const tell = options.onState ?? ((): void => undefined);
+  tell('connecting', null);
+  while (!stop.aborted) {
+    let problem: ProblemError | null = null;
+    try {
+      const ended = await readOnce(options, lastId, stop, (event) => {
+        failures = 0;
+        lastId = event.id ?? lastId;
+      });
+      if (ended === 'final') {
+        tell('over', null);
+        return;
+      }
+    } catch (error) {
+      problem = error instanceof ProblemError ? error : ProblemError.unreachable(error);
+      if (isForGood(problem)) {
+        tell('over', problem);
+        return;
+      }
+    }
+    if (isAborted(stop)) return;
+    tell('lost', problem);
+    await pause(failures++, stop);
+  }
+}
+
+/** A refusal that the same request would meet again. */
+const isForGood = ({ status }: ProblemError): boolean => status >= 400 && status < 500 && status !== 429;
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
+
+async function readOnce(
+  { url, headers, onEvent, onState }: FollowOptions,
+  lastId: string | null,
+  stop: AbortSignal,
+  note: (event: ServerEvent) => void,
+): Promise<string | null> {
+  const silence = new AbortController();
+  const resume = lastId === null ? {} : { 'Last-Event-ID': lastId };
+  const response = await fetch(url, {
+    headers: { Accept: 'text/event-stream', ...headers?.(), ...resume },
+    signal: AbortSignal.any([stop, silence.signal]),
+    cache: 'no-store',
+  });
+  if (!response.ok || !response.body) throw await problemOf(response);
+  onState?.('open', null);
+  const lines = new EventLines();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const timer = setTimeout(() => silence.abort(), SILENCE_MS_MAX);
+    const { done, value } = await reader.read().finally(() => clearTimeout(timer));
+    if (done) return null;
+    for (const event of lines.take(value)) {
+      note(event);
+      if (event.event === 'end') return reasonOf(event);
+      onEvent(event);
+    }
+  }
+}
+
+function reasonOf({ data }: ServerEvent): string | null {
+  return typeof data === 'object' && data !== null && 'reason' in data ? String(data.reason) : null;
+}
+
+/** Longer each time, and never the same for two pages: a server that comes back is not met by all of them at once. */
+function pause(failures: number, stop: AbortSignal): Promise<void> {
+  const longest = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** failures);
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, longest * (0.5 + Math.random() / 2));
+    stop.addEventListener('abort', end);
+  });
+}

@@ -1,0 +1,25 @@
+// The pages: each folder with an index.html is one. `npx vite --config web/vite.config.mjs` serves them while you work
+// on them, with the API of a service that runs on port 3000.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const pages = ['admin', 'shop'].map((name) => join(root, name, 'index.html')).filter((path) => existsSync(path));
+
+export default defineConfig({
+  root,
+  publicDir: false,
+  esbuild: { jsx: 'automatic' },
+  build: {
+    outDir: join(root, '../dist/web'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // The policy of the pages allows nothing inline.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: pages },
+  },
+  server: { proxy: { '/v1': 'http://127.0.0.1:3000' } },
+});
