@@ -3,6 +3,7 @@ import { AccessModule } from './access/access.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { ApiKeysController } from './admin/api-keys.controller.js';
 import { AuditController } from './admin/audit.controller.js';
+import { HistoryController } from './admin/history.controller.js';
 import { HoldsAdminModule } from './admin/holds-admin.module.js';
 import { HoldsController } from './admin/holds.controller.js';
 import { LedgerAdminModule } from './admin/ledger-admin.module.js';
@@ -64,6 +65,7 @@ export class ApiModule {
         HoldsController,
         StatsController,
         AuditController,
+        HistoryController,
         CustomersController,
       ],
     };

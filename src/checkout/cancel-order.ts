@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { crashPoint } from '../crash-points.js';
 import { appendToAudit } from '../events/audit-log.js';
 import { appendToOutbox } from '../events/outbox.js';
+import { beginBy } from '../inventory/by.js';
 import { Postgres } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
 import { journalled } from '../reservations/release-reservation.js';
@@ -41,7 +42,9 @@ export class CancelOrder {
   /** Throws order-not-found, order-state-conflict, store-unavailable; then it may have been cancelled: repeat. */
   async cancel(id: string, cancellation: Cancellation): Promise<Order> {
     await crashPoint('cancel.write');
-    await journalled(this.postgres.transaction((client) => cancelLocked(client, id, cancellation)));
+    await journalled(
+      this.postgres.transaction((client) => cancelLocked(client, id, cancellation), beginBy(cancellation)),
+    );
     await crashPoint('cancel.answer');
     const order = await journalled(this.orders.find(id));
     if (!order) throw notFound();

@@ -97,6 +97,7 @@ export class CheckoutController {
       paymentReference,
       amount,
       currency,
+      by: ref.by,
     });
     void reply.code(created ? 201 : 200).header('Location', `/v1/orders/${order.id}`);
     return toOrderResource(order, await this.forCaller.saleOf(ref));

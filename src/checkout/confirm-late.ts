@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { crashPoint } from '../crash-points.js';
+import { beginBy } from '../inventory/by.js';
 import { expireHolds } from '../inventory/expire.js';
 import { Epochs, rebuilding } from '../inventory/epochs.js';
 import { Journal } from '../inventory/journal.js';
@@ -63,11 +64,18 @@ export class ConfirmLate {
 
   private async finish(payment: Payment, held: HeldAgain): Promise<PaymentOutcome> {
     try {
-      return await journalled(this.postgres.transaction((client) => finishLate(client, payment, held)));
+      return await journalled(
+        this.postgres.transaction((client) => finishLate(client, payment, held), beginBy(payment.by)),
+      );
     } catch (error) {
       if (codeOf(error) !== UNIQUE_VIOLATION) throw error;
       // The last fence held, which is not reachable while the protocol holds: the payer is refunded.
-      return journalled(this.postgres.transaction((client) => finishLate(client, payment, { refused: 'unit-sold' })));
+      return journalled(
+        this.postgres.transaction(
+          (client) => finishLate(client, payment, { refused: 'unit-sold' }),
+          beginBy(payment.by),
+        ),
+      );
     }
   }
 }

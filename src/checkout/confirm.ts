@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { crashPoint } from '../crash-points.js';
+import { beginBy } from '../inventory/by.js';
 import { GroupCommit } from '../platform/group-commit.js';
 import { Log } from '../platform/logging.js';
 import { codeOf, isPassing, Postgres, postgresUnavailable } from '../platform/postgres.js';
@@ -20,26 +21,20 @@ const UNIQUE_VIOLATION = '23505';
  */
 @Injectable()
 export class Confirm {
-  private readonly batches: GroupCommit<Payment, PaymentOutcome>;
+  /** By who confirms, whom the history names: one shop, as a rule. */
+  private readonly batches = new Map<string, GroupCommit<Payment, PaymentOutcome>>();
 
   constructor(
     private readonly postgres: Postgres,
     private readonly log: Log,
     private readonly metrics: PaymentMetrics,
-    tracing: Tracing,
-  ) {
-    const runBatch = (payments: Payment[]): Promise<PaymentOutcome[]> => this.confirmTogether(payments);
-    this.batches = new GroupCommit({
-      runBatch,
-      itemsMax: PAYMENTS_PER_BATCH_MAX,
-      traced: tracing.batch('confirm transaction'),
-    });
-  }
+    private readonly tracing: Tracing,
+  ) {}
 
   /** One outcome a (reservation, reference). On store-unavailable it is unknown: repeat with the same reference. */
   async confirm(payment: Payment): Promise<PaymentOutcome> {
     await crashPoint('confirm.write');
-    const outcome = await this.batches.add(payment);
+    const outcome = await this.batchOf(payment).add(payment);
     await crashPoint('confirm.answer');
     this.metrics.outcome(outcome);
     if (outcome.kind === 'failed') throw outcome.error;
@@ -58,11 +53,24 @@ export class Confirm {
     return journalled(findRefusal(this.postgres, payment));
   }
 
+  private batchOf({ by }: Payment): GroupCommit<Payment, PaymentOutcome> {
+    const actor = by?.actor ?? '';
+    const known = this.batches.get(actor);
+    if (known) return known;
+    const batch = new GroupCommit<Payment, PaymentOutcome>({
+      runBatch: (payments) => this.confirmTogether(payments),
+      itemsMax: PAYMENTS_PER_BATCH_MAX,
+      traced: this.tracing.batch('confirm transaction'),
+    });
+    this.batches.set(actor, batch);
+    return batch;
+  }
+
   private async confirmTogether(payments: Payment[]): Promise<PaymentOutcome[]> {
     for (let tries = 1; ; tries++) {
       try {
         return await this.metrics.batch(payments.length, () =>
-          this.postgres.transaction((client) => confirmBatch(client, payments)),
+          this.postgres.transaction((client) => confirmBatch(client, payments), beginBy(payments[0]?.by)),
         );
       } catch (error) {
         if (codeOf(error) === UNIQUE_VIOLATION && !isOutcome(error)) return this.confirmApart(payments);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { crashPoint } from '../crash-points.js';
 import { appendToOutbox } from '../events/outbox.js';
+import { beginBy, type By } from '../inventory/by.js';
 import { Postgres } from '../platform/postgres.js';
 import { RecentCounts } from '../platform/recent-counts.js';
 
@@ -26,12 +27,11 @@ export class EndCheckout {
   ) {}
 
   /** The buyer or the storefront gives up. Null when the row is not in checkout (any more). */
-  async release(id: string, reason: string | null): Promise<EndedCheckout | null> {
-    const ended = await this.postgres.transaction((client) =>
-      endCheckouts(client, 'released', `SELECT id, $1::text AS reason FROM reservations WHERE id = $2 FOR UPDATE`, [
-        reason ?? 'released',
-        id,
-      ]),
+  async release(id: string, reason: string | null, by?: By): Promise<EndedCheckout | null> {
+    const due = 'SELECT id, $1::text AS reason FROM reservations WHERE id = $2 FOR UPDATE';
+    const ended = await this.postgres.transaction(
+      (client) => endCheckouts(client, 'released', due, [reason ?? 'released', id]),
+      beginBy(by),
     );
     return this.count(ended)[0] ?? null;
   }

@@ -29,7 +29,7 @@ export class EndReservation {
     if (outcome === 'released') return;
     if (outcome === 'over') throw notHeld((await this.reservations.find(ref))?.status ?? 'rejected');
     await crashPoint('void.write');
-    const ended = await journalled(this.checkouts.release(ref.id, reason));
+    const ended = await journalled(this.checkouts.release(ref.id, reason, ref.by));
     if (ended) return this.giveBack(ref, ended);
     const row = await journalled(this.journal.find(ref.id));
     if (row?.status !== 'released') throw notHeld(row?.overdue ? 'expired' : (row?.status ?? 'rejected'));

@@ -38,19 +38,29 @@ async function order(
 ): Promise<PaymentOutcome> {
   const { rows } = await client.query<{ now: Date }>('SELECT ledger_now() AS now');
   const made = newOrder(payment, paid, rows[0]?.now ?? new Date(0), locked.get(heldAs)?.row);
-  // What was paid for shows the units that were bought; the new reservation keeps how they were held.
-  await client.query(
-    `UPDATE reservations paid SET lines = held.lines FROM reservations held WHERE paid.id = $1 AND held.id = $2`,
-    [paid.row.id, heldAs],
-  );
   await client.query(
     `UPDATE reservations SET status = 'confirmed', version = version + 1, ended_at = ledger_now(), end_reason = 'confirmed'
      WHERE id = $1`,
     [heldAs],
   );
+  await noteUnitsBefore(client, paid.row.id, heldAs);
+  // What was paid for shows the units that were bought; the new reservation keeps how they were held.
+  await client.query(
+    `UPDATE reservations paid SET lines = held.lines FROM reservations held WHERE paid.id = $1 AND held.id = $2`,
+    [paid.row.id, heldAs],
+  );
   await writeOrders(client, [made], locked);
   await writeOutcomes(client, [made], []);
   return { kind: 'ordered', order: made, created: true };
+}
+
+/** The history keeps which units the reservation had before it expired: from here on the row shows those that were bought. */
+async function noteUnitsBefore(client: pg.PoolClient, paid: string, heldAs: string): Promise<void> {
+  await client.query(
+    `SELECT set_config('holdfast.detail', jsonb_build_object('linesBefore', lines, 'heldAs', $2::text)::text, true)
+     FROM reservations WHERE id = $1`,
+    [paid, heldAs],
+  );
 }
 
 async function refuse(

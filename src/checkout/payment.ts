@@ -1,3 +1,4 @@
+import type { By } from '../inventory/by.js';
 import type { JournalRow } from '../inventory/journal-row.js';
 import type { Order } from './order.js';
 
@@ -7,6 +8,8 @@ export interface Payment {
   readonly paymentReference: string;
   readonly amount: number | null;
   readonly currency: string | null;
+  /** Who has seen the money, for the history. */
+  readonly by?: By | undefined;
 }
 
 /** A refusal as it is stored with the payment: the same answer for every repeat. */

@@ -34,7 +34,9 @@ export class PinReservation {
         return this.refuseUnlessPinned(ref);
       case 'pinned': {
         await crashPoint('pin.journal');
-        const written = await journalled(this.journal.pin(ref.sale, pinned.epoch, ref.tail, unpackHold(pinned.hold)));
+        const written = await journalled(
+          this.journal.pin(ref.sale, pinned.epoch, ref.tail, unpackHold(pinned.hold), ref.by),
+        );
         if (!written) return this.refuseUnlessPinned(ref);
         await crashPoint('pin.answer');
         await this.results.publish([{ id: ref.id, kind: 'changed', record: '' }]);

@@ -40,7 +40,7 @@ export class ReholdLate {
     let ended = ref.tail;
     for (let tries = 0; tries < REHOLDS_MAX; tries++) {
       const tail = this.ids.tailForLate(ref.sale.key, expired.customer_id, ended, paymentReference);
-      const again = { id: reservationId(ref.sale, tail), sale: ref.sale, tail };
+      const again = { ...ref, id: reservationId(ref.sale, tail), tail };
       const held = await this.holdAs(again, expired, `${ref.id} ${paymentReference}`);
       if (held !== 'ended') return held;
       ended = tail;

@@ -21,6 +21,10 @@ const ERASE = `UPDATE reservations SET customer_id = $2, metadata = NULL, finger
     end_reason = CASE WHEN status = 'released' AND end_reason IS DISTINCT FROM 'rebuild' THEN 'released' ELSE end_reason END
   WHERE id = ANY($1)`;
 
+// The history names no customer, but a reason to release may be in the customer's own words.
+const ERASE_REASONS = `UPDATE transitions SET reason = NULL
+  WHERE reservation_id = ANY($1) AND kind = 'released' AND reason IS NOT NULL AND reason <> 'rebuild'`;
+
 export interface CustomerNames {
   readonly customerId: string;
   readonly pseudonym: string;
@@ -87,6 +91,7 @@ async function eraseBatch(client: pg.PoolClient, { customerId, pseudonym }: Cust
   );
   const ids = rows.map(({ id }) => id);
   await client.query(ERASE, [ids, pseudonym]);
+  await client.query(ERASE_REASONS, [ids]);
   await client.query('UPDATE orders SET customer_id = $2 WHERE reservation_id = ANY($1)', [ids, pseudonym]);
   return ids.length;
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type Postgres, quoteLiteral } from '../platform/postgres.js';
+import { beginBy, type By } from './by.js';
 import type { SaleRef } from './sale-keys.js';
 
 /** The sale has moved to another epoch: what was decided under the old one is not written. */
@@ -34,11 +35,15 @@ export async function inEpoch<T>(
   sale: SaleRef,
   epoch: number,
   work: (client: pg.PoolClient) => Promise<T>,
+  by?: By,
 ): Promise<T> {
   const lock = `SELECT pg_advisory_xact_lock_shared(${saleLock(sale)})`;
-  return postgres.transaction(async (client) => {
-    const { rows } = await client.query<{ epoch: number }>('SELECT epoch FROM sales WHERE id = $1', [sale.id]);
-    if (rows[0]?.epoch !== epoch) throw new EpochOver(sale);
-    return work(client);
-  }, `BEGIN; ${lock}`);
+  return postgres.transaction(
+    async (client) => {
+      const { rows } = await client.query<{ epoch: number }>('SELECT epoch FROM sales WHERE id = $1', [sale.id]);
+      if (rows[0]?.epoch !== epoch) throw new EpochOver(sale);
+      return work(client);
+    },
+    `${beginBy(by)}; ${lock}`,
+  );
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { Postgres } from '../platform/postgres.js';
+import type { By } from './by.js';
 import { inEpoch } from './in-epoch.js';
 import { LedgerMetrics } from './ledger-metrics.js';
 import { JOURNAL_COLUMNS, type JournalRow } from './journal-row.js';
@@ -37,7 +38,7 @@ export class Journal {
 
   /** Journals a batch of new holds in one INSERT; the words stand in the order of the holds. Throws EpochOver. */
   async insert(sale: SaleRef, epoch: number, holds: readonly JournalledHold[]): Promise<JournalWord[]> {
-    return this.write('insert', holds.length, sale, epoch, async (client) => {
+    return this.write('insert', holds.length, { sale, epoch }, async (client) => {
       const { rows } = await client.query<{ id: string }>({
         name: 'journal-insert',
         text: `${INSERT}, 'held', NULL, NULL ${ROWS}
@@ -56,8 +57,8 @@ export class Journal {
   }
 
   /** Writes that a hold was released: the row becomes `released`, or is made so when its own journal came too late. */
-  async release(sale: SaleRef, epoch: number, released: JournalledHold, reason: string | null): Promise<void> {
-    await this.write('release', 1, sale, epoch, async (client) => {
+  async release(sale: SaleRef, epoch: number, released: JournalledHold, reason: string | null, by?: By): Promise<void> {
+    await this.write('release', 1, { sale, epoch, by }, async (client) => {
       const version = released.hold.version + 1;
       const row = { ...released, hold: { ...released.hold, version } };
       await client.query(
@@ -72,9 +73,9 @@ export class Journal {
   }
 
   /** Writes a longer deadline. True also when a later extension was written first; false when the row is no longer held. */
-  async extend(sale: SaleRef, epoch: number, tail: string, hold: HoldRecord): Promise<boolean> {
+  async extend(sale: SaleRef, epoch: number, tail: string, hold: HoldRecord, by?: By): Promise<boolean> {
     const id = reservationId(sale, tail);
-    return this.write('extend', 1, sale, epoch, async (client) => {
+    return this.write('extend', 1, { sale, epoch, by }, async (client) => {
       const { rowCount } = await client.query(
         `UPDATE reservations SET version = $2, epoch = $3, extensions = $4, expires_at = to_timestamp($5 / 1000.0)
          WHERE id = $1 AND status = 'held' AND version < $2`,
@@ -87,9 +88,9 @@ export class Journal {
   }
 
   /** Writes a pin. True also when the row has this very pin already. */
-  async pin(sale: SaleRef, epoch: number, tail: string, hold: HoldRecord): Promise<boolean> {
+  async pin(sale: SaleRef, epoch: number, tail: string, hold: HoldRecord, by?: By): Promise<boolean> {
     const id = reservationId(sale, tail);
-    return this.write('pin', 1, sale, epoch, async (client) => {
+    return this.write('pin', 1, { sale, epoch, by }, async (client) => {
       const { rowCount } = await client.query(
         `UPDATE reservations SET status = 'checkout', version = $2, epoch = $3, checkout_at = ledger_now(),
            checkout_expires_at = to_timestamp($4 / 1000.0), expires_at = to_timestamp($5 / 1000.0), extensions = $6
@@ -104,7 +105,7 @@ export class Journal {
 
   /** Writes holds that Redis has ended already; rows that moved on are left as they are. */
   async end(sale: SaleRef, epoch: number, ended: readonly EndedInRedis[]): Promise<void> {
-    await this.write('end', ended.length, sale, epoch, (client) =>
+    await this.write('end', ended.length, { sale, epoch }, (client) =>
       client.query(
         `WITH locked AS (SELECT id FROM reservations WHERE id = ANY($1) ORDER BY id FOR UPDATE)
          UPDATE reservations r SET status = t.status::"ReservationStatus", version = t.version,
@@ -129,11 +130,10 @@ export class Journal {
   private write<T>(
     kind: string,
     rows: number,
-    sale: SaleRef,
-    epoch: number,
+    { sale, epoch, by }: { sale: SaleRef; epoch: number; by?: By | undefined },
     work: (client: pg.PoolClient) => Promise<T>,
   ): Promise<T> {
-    return this.metrics.write(kind, rows, () => inEpoch(this.postgres, sale, epoch, work));
+    return this.metrics.write(kind, rows, () => inEpoch(this.postgres, sale, epoch, work, by));
   }
 
   async find(id: string): Promise<JournalRow | null> {

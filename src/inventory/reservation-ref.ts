@@ -1,3 +1,4 @@
+import type { By } from './by.js';
 import type { SaleRef } from './sale-keys.js';
 
 const SALE_KEY_LENGTH = 10;
@@ -9,6 +10,8 @@ export interface ReservationRef {
   readonly id: string;
   readonly sale: SaleRef;
   readonly tail: string;
+  /** Who asks for a change, for the history; left out: nobody who could be named. */
+  readonly by?: By;
 }
 
 /** Null for what cannot be a reservation id. */

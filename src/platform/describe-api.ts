@@ -41,6 +41,7 @@ export function describeApi(): Omit<OpenAPIObject, 'paths'> {
     .addTag('Admin: customers', 'What is held of a customer: shown, and erased')
     .addTag('Admin: API keys', 'Who may call for a shop, and who may operate')
     .addTag('Admin: stats', 'A sale at a glance, while it runs')
+    .addTag('Admin: history', 'What happened to reservations, and why')
     .addTag('Admin: audit', 'Who did what, and why')
     .addTag('Admin: session', 'Signing in to the dashboard, and out')
     .addTag('Admin: ledger', 'Whether Redis and Postgres agree, and what to do where they do not')

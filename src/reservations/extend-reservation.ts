@@ -41,7 +41,7 @@ export class ExtendReservation {
       case 'extended': {
         await crashPoint('extend.journal');
         const written = await journalled(
-          this.journal.extend(ref.sale, extended.epoch, ref.tail, unpackHold(extended.hold)),
+          this.journal.extend(ref.sale, extended.epoch, ref.tail, unpackHold(extended.hold), ref.by),
         );
         if (!written) return false;
         await crashPoint('extend.answer');

@@ -43,7 +43,7 @@ export class ReleaseReservation {
   /** Whoever pinned it may have died before Postgres had the pin; a void needs the row in checkout. */
   private async finishPin(ref: ReservationRef, { epoch, hold }: Released): Promise<ReleaseOutcome> {
     await crashPoint('release.pin');
-    await journalled(this.journal.pin(ref.sale, epoch, ref.tail, unpackHold(hold)));
+    await journalled(this.journal.pin(ref.sale, epoch, ref.tail, unpackHold(hold), ref.by));
     return 'checkout';
   }
 
@@ -58,7 +58,9 @@ export class ReleaseReservation {
         ? { mode: 'all' as const, fingerprint: '', queuedAt: record.heldAt, metadata: null }
         : unpackRequest(request);
     await crashPoint('release.journal');
-    await journalled(this.journal.release(ref.sale, epoch, { tail: ref.tail, hold: record, request: asked }, reason));
+    await journalled(
+      this.journal.release(ref.sale, epoch, { tail: ref.tail, hold: record, request: asked }, reason, ref.by),
+    );
   }
 
   /** The release before may have died on its way to Postgres; nothing is answered until the row says it too. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../access/caller.js';
+import { actorOf, type Caller } from '../access/caller.js';
 import type { ReservationRef } from '../inventory/reservation-ref.js';
 import { Problem } from '../problems.js';
 import { knowsHeld } from '../sales/known-lines.js';
@@ -24,7 +24,7 @@ export class ReservationForCaller {
   authorize(caller: Caller, id: string): ReservationRef {
     const ref = this.ids.authenticate(id);
     if (!ref || (caller.kind === 'buyer' && !this.ids.isOf(ref, caller.customerId))) throw notFound();
-    return ref;
+    return { ...ref, by: { actor: caller.kind === 'buyer' ? 'buyer' : actorOf(caller) } };
   }
 
   /** The reservation as it is now. One that no store knows any more was forgotten by age, or is rejected: request-lost. */

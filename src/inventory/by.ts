@@ -1,0 +1,14 @@
+import { quoteLiteral } from '../platform/postgres.js';
+
+/** Who brings a transition about, and why, as the history tells it: `buyer` (whose, the row says), `service:key_…`, `admin:key_…`. */
+export interface By {
+  readonly actor: string;
+  readonly reason?: string | null;
+}
+
+/** BEGIN, and what the journal's triggers write down of everything that this transaction changes; in one round trip. */
+export function beginBy(by: By | undefined): string {
+  if (!by) return 'BEGIN';
+  const reason = by.reason ? `, set_config('holdfast.reason', ${quoteLiteral(by.reason)}, true)` : '';
+  return `BEGIN; SELECT set_config('holdfast.actor', ${quoteLiteral(by.actor)}, true)${reason}`;
+}
