@@ -6,9 +6,9 @@ export interface By {
   readonly reason?: string | null;
 }
 
-/** BEGIN, and what the journal's triggers write down of everything that this transaction changes; in one round trip. */
-export function beginBy(by: By | undefined): string {
-  if (!by) return 'BEGIN';
+/** How a transaction begins: BEGIN, and what the journal's triggers write down of everything that this transaction changes; in one round trip. Undefined: with nothing but BEGIN. */
+export function beginBy(by: By | undefined): string | undefined {
+  if (!by) return undefined;
   const reason = by.reason ? `, set_config('holdfast.reason', ${quoteLiteral(by.reason)}, true)` : '';
   return `BEGIN; SELECT set_config('holdfast.actor', ${quoteLiteral(by.actor)}, true)${reason}`;
 }

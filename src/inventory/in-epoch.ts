@@ -44,6 +44,6 @@ export async function inEpoch<T>(
       if (rows[0]?.epoch !== epoch) throw new EpochOver(sale);
       return work(client);
     },
-    `${beginBy(by)}; ${lock}`,
+    `${beginBy(by) ?? 'BEGIN'}; ${lock}`,
   );
 }
