@@ -166,4 +166,15 @@ export default tseslint.config(
       'no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
     },
   },
+  {
+    files: ['test/drop/report/*.mjs'], // runs in the page of a report
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['addEventListener', 'document', 'getComputedStyle', 'matchMedia', 'uPlot', 'window', 'Intl'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
+  },
 );

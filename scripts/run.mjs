@@ -10,6 +10,7 @@ const COMMANDS = {
   example: './example.mjs', // examples/storefront.ts, against a service that runs
   chaos: './chaos.mjs', // the system under load and faults of every kind, and the judgement afterwards
   bench: './bench.mjs', // the figures of PERFORMANCE.md, against what people would build instead
+  drop: './drop.mjs', // a ticket drop, rehearsed: a crowd, and the auditor's verdict afterwards
   audit: './audit.mjs', // Redis compared with Postgres, against a service that runs
   migrate: './migrate.mjs', // the schema of DATABASE_URL, for whoever starts dist/main.js by other means
 };

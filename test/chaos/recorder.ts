@@ -27,7 +27,7 @@ export class Recorder {
       ...asked,
       invokedAt,
       endedAt: steadyNow(),
-      ...read(asked, answer),
+      ...outcomeOf(asked, answer),
     };
     this.operations.push(operation);
     if (answer?.status === 500) this.faults.push(`${asked.kind} of ${asked.key}: 500 ${JSON.stringify(answer.body)}`);
@@ -35,7 +35,8 @@ export class Recorder {
   }
 }
 
-function read(asked: Asked, answer: Answer | null): Pick<Operation, 'outcome' | 'code' | 'told'> {
+/** What an answer says; null is none at all. */
+export function outcomeOf(asked: Asked, answer: Answer | null): Pick<Operation, 'outcome' | 'code' | 'told'> {
   if (!answer || answer.status >= 500 || answer.status === 429)
     return { outcome: 'unknown', code: answer?.body.code ?? null, told: null };
   const { status, body } = answer;
@@ -52,7 +53,8 @@ function read(asked: Asked, answer: Answer | null): Pick<Operation, 'outcome' | 
 const placesOf = ({ lines }: Wire): string[] =>
   lines.flatMap(({ skuId, units }) => units.map((label) => `${skuId}:${label}`)).sort();
 
-function reservationTold(body: Wire): Told {
+/** A reservation, as an answer shows it. */
+export function reservationTold(body: Wire): Told {
   const standing = body.status as Standing;
   const deadline =
     standing === 'held' ? timeOf(body.expiresAt) : standing === 'checkout' ? timeOf(body.checkoutExpiresAt) : null;
