@@ -120,6 +120,7 @@ export async function ask(history: Operation[], asked: Asked, call: () => Promis
 
 function pause(ms: number, hurry?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    // pause: another process is looked at until it is at rest
     const timer = setTimeout(done, hurry?.aborted ? Math.min(ms, 50) : ms);
     function done(): void {
       clearTimeout(timer);

@@ -29,6 +29,7 @@ function axes({ x, y, logarithmic }) {
   return [
     {
       ...look,
+      size: 32,
       values: x.log ? decades(x.format) : (_chart, splits) => splits.map(x.format),
       space: narrow() ? 60 : 50,
     },
@@ -36,7 +37,7 @@ function axes({ x, y, logarithmic }) {
   ];
 }
 
-/** A line above the chart that names each curve and says its value under the pointer, or at the end. */
+/** A line above the chart that names each curve and says its value under the pointer, or else what `resting` says. */
 function legendOf(chart, curves, { format, at, resting }) {
   const list = document.createElement('ul');
   list.className = 'legend';
@@ -55,16 +56,16 @@ function legendOf(chart, curves, { format, at, resting }) {
   chart.before(list);
   return (index) => {
     const shown = index ?? null;
-    place.textContent = shown === null ? '' : at(shown);
+    place.textContent = shown === null ? (resting?.said ?? '') : at(shown);
     for (const [i, value] of values.entries()) {
-      const one = shown === null ? (resting?.(curves[i]) ?? null) : curves[i].raw[shown];
+      const one = shown === null ? (resting?.of(curves[i]) ?? null) : curves[i].raw[shown];
       value.textContent = one === null || one === undefined ? '' : format(one);
     }
   };
 }
 
 /** `curves`: label, ink, raw (the values told), drawn (where the line is; of stacks the sum), fill, bars, step. */
-function draw(id, { xs, curves, x, y, logarithmic = false, top, resting }) {
+function draw(id, { xs, curves, x, y, logarithmic = false, piled = false, top, resting }) {
   const place = document.getElementById(id);
   place.replaceChildren();
   if (xs.length < 2 || curves.length === 0) {
@@ -74,14 +75,18 @@ function draw(id, { xs, curves, x, y, logarithmic = false, top, resting }) {
   }
   const canvas = document.createElement('div');
   place.append(canvas);
-  const tell = legendOf(canvas, curves, { format: y, at: (i) => x.format(xs[i]), resting });
+  const tell = legendOf(canvas, piled ? [...curves].reverse() : curves, {
+    format: y,
+    at: (i) => x.format(xs[i]),
+    resting,
+  });
   const chart = new uPlot(
     {
       width: place.clientWidth,
       height: HEIGHT,
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-      padding: [8, 12, 0, 0],
+      padding: [8, x.log ? 32 : 14, 0, 0],
       scales: {
         x: x.log ? { time: false, distr: 3 } : { time: false },
         y: logarithmic
@@ -125,14 +130,15 @@ function stacked(curves) {
   return piled.reverse();
 }
 
-const lastOf = ({ raw }) => raw.at(-1);
-const mostOf = ({ raw }) => Math.max(...raw.filter((value) => value !== null));
+const IN_THE_END = { said: 'in the end', of: ({ raw }) => raw.at(-1) };
+const AT_MOST = { said: 'at most', of: ({ raw }) => Math.max(...raw.filter((value) => value !== null)) };
+const IN_ALL = { said: 'in all', of: ({ raw }) => raw.reduce((sum, each) => sum + each, 0) };
 const seconds = { format: clock };
 
 function drawAll() {
   const { stock, pace, latency, percentiles, refusals, fairness } = series;
   draw('stock', {
-    ...{ xs: stock.at, x: seconds, y: number.format, resting: lastOf },
+    ...{ xs: stock.at, x: seconds, y: number.format, piled: true, resting: IN_THE_END },
     top: Math.max(1, stock.sold[0] + stock.checkout[0] + stock.held[0] + stock.available[0]),
     curves: stacked([
       { label: 'sold', ink: 'sold', raw: stock.sold, step: true },
@@ -142,7 +148,7 @@ function drawAll() {
     ]),
   });
   draw('pace', {
-    ...{ xs: pace.at, x: seconds, y: number.format, resting: mostOf },
+    ...{ xs: pace.at, x: seconds, y: number.format, resting: AT_MOST },
     curves: [
       { label: 'arrivals', ink: 'six', raw: pace.arrivals, dash: [4, 4] },
       { label: 'requests', ink: 'two', raw: pace.requests },
@@ -151,7 +157,7 @@ function drawAll() {
     ],
   });
   draw('latency', {
-    ...{ xs: latency.at, x: seconds, y: duration, logarithmic: true, resting: mostOf },
+    ...{ xs: latency.at, x: seconds, y: duration, logarithmic: true, resting: AT_MOST },
     curves: [
       { label: 'max', ink: 'six', raw: latency.max, dash: [4, 4] },
       { label: 'p99', ink: 'five', raw: latency.p99 },
@@ -166,7 +172,8 @@ function drawAll() {
       xs: refusals.at,
       x: seconds,
       y: number.format,
-      resting: ({ raw }) => raw.reduce((sum, each) => sum + each, 0),
+      piled: true,
+      resting: IN_ALL,
     },
     curves: stacked(
       refusals.codes.map(({ code, counts }, i) => ({ label: code, ink: inks[i], raw: counts, bars: true })),
@@ -178,6 +185,7 @@ function drawAll() {
       x: { format: (at) => `#${number.format(Math.round(at))}` },
       y: (value) => `${number.format(value)} %`,
       top: 100,
+      piled: true,
     },
     curves: stacked([
       { label: 'bought', ink: 'sold', raw: fairness.bought, bars: true },
@@ -197,7 +205,7 @@ function drawPercentiles(curves) {
     return ms[odds.findIndex((each) => each >= at)] || null;
   };
   draw('percentiles', {
-    ...{ xs: longest, y: duration, logarithmic: true, resting: mostOf },
+    ...{ xs: longest, y: duration, logarithmic: true, resting: AT_MOST },
     x: { log: true, format: (at) => (at <= 1 ? 'all' : `1 in ${number.format(Math.round(at))}`) },
     curves: curves.map((curve) => ({
       label: curve.name,
