@@ -8,6 +8,7 @@ import { HoldsAdminModule } from './admin/holds-admin.module.js';
 import { HoldsController } from './admin/holds.controller.js';
 import { LedgerAdminModule } from './admin/ledger-admin.module.js';
 import { LedgerController } from './admin/ledger.controller.js';
+import { StatsEventsController } from './admin/stats-events.controller.js';
 import { StatsController } from './admin/stats.controller.js';
 import { StatsModule } from './admin/stats.module.js';
 import { SessionController } from './admin/session.controller.js';
@@ -64,6 +65,7 @@ export class ApiModule {
         LedgerController,
         HoldsController,
         StatsController,
+        StatsEventsController,
         AuditController,
         HistoryController,
         CustomersController,

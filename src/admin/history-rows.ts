@@ -44,6 +44,7 @@ export interface HistoryWanted {
   readonly unit?: { ordinal: number; unit: number } | undefined;
 }
 
+/** With the joins that they need; `r` is the reservation. */
 export const HISTORY_COLUMNS = `t.tx::text, t.id, t.reservation_id AS "reservationId", t.sale_id AS "saleId", t.sequence, t.kind, t.at,
   t.until, t.actor, k.name AS "actorName", t.reason, t.detail, r.customer_id AS "customerId", r.lines, r.mode, o.id AS "orderId"
   FROM transitions t JOIN reservations r ON r.id = t.reservation_id
