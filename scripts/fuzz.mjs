@@ -52,13 +52,13 @@ async function emptyDatabase({ url }) {
   await migrateOwnDatabase(url);
 }
 
-/** Keys of its own, no limits on how often it may call, and no long waits. Only what fails is logged. */
+/** Keys of its own, no limits on how often it may call, and no long waits. What is warned of is logged, too. */
 function settings({ postgres, redis }, port) {
   const secret = () => randomBytes(32).toString('hex');
   return {
     ...{ DATABASE_URL: `${postgres.url}/${APPLICATION_DATABASE}`, REDIS_URL: redis.url },
     ...{ ADMIN_API_KEY: `hf_sk_${secret()}`, STOREFRONT_API_KEY: `hf_sk_${secret()}`, JWT_SECRET: secret() },
     ...{ RESERVATION_ID_SECRET: secret(), METRICS_TOKEN: secret(), PORT: String(port), HOST: '127.0.0.1', ROLE: 'all' },
-    ...{ ADDRESS_REQUESTS_MAX: '0', CUSTOMER_REQUESTS_MAX: '0', WAIT_SECONDS_MAX: '1', LOG_LEVEL: 'error' },
+    ...{ ADDRESS_REQUESTS_MAX: '0', CUSTOMER_REQUESTS_MAX: '0', WAIT_SECONDS_MAX: '1', LOG_LEVEL: 'warn' },
   };
 }
