@@ -1,8 +1,8 @@
 // `npm run mutate [-- --only hold]`: changes the Lua scripts in every small way and counts what the tests notice. The
 // tests run outside Jest, compiled once, on a Postgres of their own and a Redis for each bench.
-import { spawn } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { runCompiled } from './compile.mjs';
 import { makeTemplate, TEMPLATE_DATABASE } from './databases.mjs';
 import { filesBelow, makeStoreFolder, projectRoot, writeWhole } from './files.mjs';
 import { takeLock } from './lock.mjs';
@@ -21,7 +21,7 @@ export async function run({ args, progress, stopping }) {
   let stores;
   try {
     await endStrays(root);
-    await progress.step('compiling', () => compile(join(root, 'code')));
+    await progress.step('compiling', () => compileAll(join(root, 'code')));
     stores = await openStores({ folder, durable: false, progress, stopping });
     const url = `${stores.postgres.url}/postgres`;
     await progress.step('making the template database', () => makeTemplate(url, { alone: true }).then(() => undefined));
@@ -31,7 +31,7 @@ export async function run({ args, progress, stopping }) {
       ...{ MODEL_COMMANDS: '2500', MODEL_SEED: '1', MODEL_SHRINK: 'false' },
       ...{ REDIS_SERVER_BIN: binary.path, REDIS_SERVER_LIBRARY_PATH: binary.libraryPath ?? '' },
     };
-    return await runProgram({ code: join(root, 'code'), args, env, stopping });
+    return await runCompiled(join(root, 'code', 'test/mutation/run.js'), { args, env, stopping });
   } finally {
     await endStrays(root);
     await stores?.stop();
@@ -39,7 +39,8 @@ export async function run({ args, progress, stopping }) {
   }
 }
 
-async function compile(target) {
+/** Specs too, and copies instead of links: each bench changes the scripts of its own. */
+async function compileAll(target) {
   const swc = (await import('@swc/core')).default;
   rmSync(target, { recursive: true, force: true });
   for (const path of filesBelow(join(projectRoot, 'test')).filter((name) => name.endsWith('.ts'))) {
@@ -53,18 +54,4 @@ async function compile(target) {
     ['scripts', 'scripts'],
   ])
     cpSync(join(projectRoot, from), join(target, name), { recursive: true });
-}
-
-function runProgram({ code, args, env, stopping }) {
-  const { DATABASE_URL, REDIS_URL, ...inherited } = process.env;
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--enable-source-maps', join(code, 'test/mutation/run.js'), ...args], {
-      stdio: 'inherit',
-      env: { ...inherited, ...env },
-    });
-    child.once('error', reject);
-    child.once('exit', (status) => resolve(status ?? 1));
-    stopping.onAsk(() => child.kill('SIGTERM'));
-    stopping.onForce(() => child.kill('SIGKILL'));
-  });
 }

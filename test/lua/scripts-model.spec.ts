@@ -3,12 +3,13 @@ import { testRedisUrl } from '../stores.js';
 import { STEP_KINDS, type Step, type StepKind } from './twin/steps.js';
 import { Walks } from './twin/walk.js';
 
+const LANES = 4;
 const COMMANDS = Number(process.env['MODEL_COMMANDS'] ?? 200_000);
 const STEPS = { maxLength: 120 };
 /** Who asks only whether there is a difference needs no shortest way to it. */
 const SHRINK = process.env['MODEL_SHRINK'] !== 'false';
-const LANES = 4;
-const RUNS_PER_SEED = 50;
+/** Of some sixty commands each. */
+const RUNS_PER_SEED = Math.min(50, Math.ceil(COMMANDS / LANES / 60));
 const LIMIT_MS = 60_000 + COMMANDS * 5;
 
 /** Steps that fill a sale come oftener than those that look at it. */

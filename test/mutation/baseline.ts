@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Bench } from './bench.js';
 import type { BaselineTest } from './worker.js';
 
-/** These read the scripts' files, or walk by chance; a change of a script shows in none of them. */
+/** These read the scripts' files, walk by chance, or take their time on purpose; a change of a script shows in the others. */
 /** Works without a ledger, on the scripts alone. */
 const WALK = /scripts-model/;
-const LEFT_OUT = /script-loader|session-locks|ledger-model/;
+const LEFT_OUT = /script-loader|session-locks|supply-lock|supply-crashes|ledger-model/;
 
 /** Every test file that works on the ledger of one process. */
 function findSpecs(): string[] {

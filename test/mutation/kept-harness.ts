@@ -1,6 +1,8 @@
 import { LedgerHarness } from '../ledger-harness.js';
 import { Ledger } from '../../src/inventory/ledger.js';
 import { LedgerMetrics } from '../../src/inventory/ledger-metrics.js';
+import { RecentCounts } from '../../src/platform/recent-counts.js';
+import { RedisClock } from '../../src/platform/redis-clock.js';
 import { Metrics } from '../../src/platform/metrics.js';
 import { Tracing } from '../../src/platform/tracing.js';
 
@@ -38,7 +40,7 @@ export class KeptHarness {
     );
     await harness.setClock(this.began);
     harness.queue.batches.length = 0;
-    const metrics = new LedgerMetrics(new Metrics(), new Tracing(null));
+    const metrics = new LedgerMetrics(new Metrics(), new Tracing(null), new RecentCounts(new RedisClock()));
     const { connection, epochs, rebuilds, config, log } = harness;
     const fresh = new Ledger(connection, epochs, rebuilds, config, log, metrics);
     Object.assign(harness.ledger, Object.fromEntries(Object.entries(fresh).filter(([name]) => name === 'scripts')));
