@@ -5,6 +5,7 @@ const COMMANDS = {
   start: './start.mjs', // packages → client → build → stores → migrations → the application
   test: './test.mjs', // the same, with throw-away stores, and Jest at the end
   check: './check.mjs', // lint, format, types, import rules
+  'check:deep': './check-deep.mjs', // mutation, long walks beside models, the full fuzz
   build: './prepare.mjs', // packages → client → dist, for an image
   fuzz: './fuzz.mjs', // requests made from the OpenAPI document, as many as wanted
   example: './example.mjs', // examples/storefront.ts, against a service that runs
