@@ -118,8 +118,8 @@ export class HoldsController {
     operationId: 'extendHold',
     summary: 'Moves the deadline of a hold, beyond what its customer may',
     description:
-      "Neither the sale's `extensionsMax` nor its greatest age binds an operator, and the customer's own extensions stay as " +
-      'they are; no hold lasts longer than 34 hours. A repeat is another extension.',
+      "Neither the sale's `extensionsMax` nor its greatest age binds an operator, and the customer has as many extensions left " +
+      'as before, within that age. No hold lasts longer than 34 hours. A repeat is another extension.',
   })
   @ReservationIdInPath()
   @ApiOkResponse({ type: ReservationResource, description: 'Held until the new expiresAt' })
