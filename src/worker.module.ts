@@ -1,6 +1,4 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { BulkWorker } from './admin/bulk.worker.js';
-import { HoldsAdminModule } from './admin/holds-admin.module.js';
 import { CheckoutWindowsWorker } from './checkout/checkout-windows.worker.js';
 import { Settling } from './checkout/settling.js';
 import { EventsModule } from './events/events.module.js';
@@ -31,7 +29,6 @@ export class WorkerModule {
         reservations,
         checkout,
         ExpiryModule.with(reservations),
-        HoldsAdminModule.with(reservations, checkout),
         EventsModule.with([checkout], [Settling], Object.values(STATUS_FACTS)),
         ForgettingModule.with(reservations),
         ReconcileModule,
@@ -50,7 +47,6 @@ export class WorkerModule {
         SaleScheduleWorker,
         SupplyWorker,
         ForgettingWorker,
-        BulkWorker,
       ],
     };
   }

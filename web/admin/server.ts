@@ -34,3 +34,9 @@ export const queries = new QueryClient({
 /** What went wrong, as a sentence for a person. */
 export const sentenceOf = (error: unknown): string =>
   error instanceof Error ? error.message : 'Something went wrong in this page.';
+
+/** From here on somebody else is there, or nobody: nothing that was read for whoever was there before is kept. */
+export function setSession(session: Session | null): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+  queries.setQueryData(['session'], session);
+}

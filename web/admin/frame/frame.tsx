@@ -29,7 +29,7 @@ export function Frame({ session }: { session: Session }): ReactNode {
       </a>
       <TopBar session={session} place={place} sale={sale} sales={sales.data ?? []} />
       <main id="content" tabIndex={-1} className="content">
-        <Page place={place} sale={sale} sales={sales} />
+        <Page session={session} place={place} sale={sale} sales={sales} />
       </main>
     </FollowSale>
   );

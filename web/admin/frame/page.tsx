@@ -1,17 +1,25 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { type Sale, sentenceOf } from '../server.js';
+import { Link } from 'wouter';
+import { type Sale, type Session, sentenceOf } from '../server.js';
+import { AuditPage } from '../audit/audit-page.js';
+import { HoldsPage } from '../holds/holds-page.js';
+import { KeysPage } from '../keys/keys-page.js';
+import { OrdersPage } from '../orders/orders-page.js';
+import { QueuesPage } from '../queues/queues-page.js';
+import { SalePage } from '../sale/sale-page.js';
 import { TonightPage } from '../tonight/tonight-page.js';
 import type { PlacePath } from './places.js';
 
 interface PageParts {
+  readonly session: Session;
   readonly place: PlacePath;
   readonly sale: Sale | null;
   readonly sales: UseQueryResult<Sale[]>;
 }
 
 /** The page of a place. */
-export function Page({ place, sale, sales }: PageParts): ReactNode {
+export function Page({ session, place, sale, sales }: PageParts): ReactNode {
   if (sales.isPending) return <p className="soft">Reading the sales …</p>;
   if (sales.isError)
     return (
@@ -22,8 +30,18 @@ export function Page({ place, sale, sales }: PageParts): ReactNode {
   switch (place) {
     case 'tonight':
       return sale ? <TonightPage key={sale.id} sale={sale} /> : <NoSale />;
-    default:
-      return <NoSale />;
+    case 'holds':
+      return sale ? <HoldsPage key={sale.id} sale={sale} /> : <NoSale />;
+    case 'sale':
+      return <SalePage key={sale?.id} sale={sale} />;
+    case 'orders':
+      return sale ? <OrdersPage key={sale.id} sale={sale} /> : <NoSale />;
+    case 'audit':
+      return <AuditPage sale={sale} />;
+    case 'queues':
+      return <QueuesPage key={sale?.id} sale={sale} />;
+    case 'keys':
+      return <KeysPage session={session} />;
   }
 }
 
@@ -32,6 +50,9 @@ function NoSale(): ReactNode {
     <div className="empty">
       <h1>There is no sale yet.</h1>
       <p>Make one, give it something to sell, and open it. Everything that happens then is shown here as it happens.</p>
+      <Link className="button main" href="/sale">
+        Make a sale
+      </Link>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { StreamState } from '../../client/follow-events.js';
 import { useLiveSale } from '../live/live-sale.js';
-import { api, queries, type Sale, type Session } from '../server.js';
+import { api, type Sale, type Session, setSession } from '../server.js';
 import { PLACES, pathTo, type PlacePath } from './places.js';
 
 interface TopBarParts {
@@ -15,8 +15,7 @@ interface TopBarParts {
 
 async function signOut(): Promise<void> {
   await api.DELETE('/v1/admin/session');
-  queries.clear();
-  queries.setQueryData(['session'], null);
+  setSession(null);
 }
 
 /** The bar above every page. */

@@ -26,3 +26,8 @@ function subscribe(listener: () => void): () => void {
 export function useClock(): number {
   return useSyncExternalStore(subscribe, () => now || (now = clock.read()));
 }
+
+/** How many steps of the server's time have passed: for what needs to be looked at anew only so often. */
+export function useClockSteps(stepMs: number): number {
+  return useSyncExternalStore(subscribe, () => Math.floor((now || (now = clock.read())) / stepMs));
+}

@@ -2,14 +2,13 @@ import { useMutation } from '@tanstack/react-query';
 import { type SubmitEvent, type ReactNode, useState } from 'react';
 import { ProblemError } from '../../client/problem-error.js';
 import { Field } from '../../look/field.js';
-import { api, queries, sentenceOf } from '../server.js';
+import { api, sentenceOf, setSession } from '../server.js';
 import './sign-in-page.css';
 
 async function signIn(key: string): Promise<void> {
   const { data } = await api.POST('/v1/admin/session', { headers: { Authorization: `Bearer ${key}` } });
   // The key is not kept: from here on the session counts.
-  queries.clear();
-  queries.setQueryData(['session'], data);
+  setSession(data ?? null);
 }
 
 function faultOf(error: unknown): string | undefined {

@@ -1,11 +1,17 @@
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { moneyText } from '../../look/amount.js';
 import { countdownText, Moment } from '../../look/moment.js';
 import { StockBar, StockFigures, sumOf } from '../../look/stock-bar.js';
 import { useClock } from '../live/use-clock.js';
 import { useLiveSale } from '../live/live-sale.js';
+import { pathTo } from '../frame/places.js';
 import type { Sale } from '../server.js';
+import { useStats } from '../live/use-stats.js';
+import { ForecastPart } from './forecast.js';
+import { HealthPart } from './health.js';
 import { PauseButton } from './pause-button.js';
+import { RatesPart } from './rates.js';
 import './tonight-page.css';
 
 /** A sale at a glance: made to be read from two metres away. */
@@ -13,6 +19,7 @@ export function TonightPage({ sale: known }: { sale: Sale }): ReactNode {
   const { availability, sale: live } = useLiveSale();
   const sale = { ...known, ...live };
   const counts = availability?.skus ?? [];
+  const stats = useStats(sale.id);
   return (
     <div className="tonight">
       <header className="row spread">
@@ -57,6 +64,26 @@ export function TonightPage({ sale: known }: { sale: Sale }): ReactNode {
           })}
         </ul>
       </section>
+      {counts.length === 0 ? <NothingLive status={sale.status} saleId={sale.id} /> : null}
+      {stats?.sale ? (
+        <div className="halves">
+          <RatesPart rates={stats.sale.rates} />
+          <ForecastPart figures={stats.sale.holds} saleId={sale.id} />
+        </div>
+      ) : null}
+      {stats ? <HealthPart stats={stats} /> : null}
+    </div>
+  );
+}
+
+function NothingLive({ status, saleId }: { status: Status; saleId: string }): ReactNode {
+  if (status !== 'draft') return <p className="soft">Reading what there is …</p>;
+  return (
+    <div className="empty">
+      <p>It is a draft: nobody sees it, and nothing of it can be reserved. When all is set, open it.</p>
+      <Link className="button main" href={pathTo('sale', saleId)}>
+        To the sale
+      </Link>
     </div>
   );
 }

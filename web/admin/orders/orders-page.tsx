@@ -1,0 +1,152 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
+import type { Schemas } from '../../client/api-client.js';
+import { moneyText } from '../../look/amount.js';
+import { Field } from '../../look/field.js';
+import { Moment } from '../../look/moment.js';
+import { ReasonAsk } from '../../look/reason-ask.js';
+import { HoldPanel } from '../holds/hold-panel.js';
+import { useLiveSale } from '../live/live-sale.js';
+import { api, queries, type Sale, sentenceOf } from '../server.js';
+
+type Order = Schemas['OrderResource'];
+type OrderPage = Schemas['OrderList'];
+
+const ORDER_ID = /^ord_/;
+
+/** By the id of an order, or all of a customer's; a customer has one or the other in hand. */
+async function readOrders(saleId: string, text: string, cursor: string | null): Promise<OrderPage> {
+  if (ORDER_ID.test(text)) {
+    const { data } = await api.GET('/v1/orders/{id}', { params: { path: { id: text } } });
+    return { items: data ? [data] : [], nextCursor: null };
+  }
+  const query = { saleId, limit: 50, ...(text !== '' && { customerId: text }), ...(cursor !== null && { cursor }) };
+  const { data } = await api.GET('/v1/orders', { params: { query } });
+  return data ?? { items: [], nextCursor: null };
+}
+
+/** What was sold, the newest first. */
+export function OrdersPage({ sale }: { sale: Sale }): ReactNode {
+  const [text, setText] = useState('');
+  const [cancelled, setCancelled] = useState<Order | null>(null);
+  const [openId, setOpenId] = useState<string | null>(null);
+  const asked = useDeferredValue(text.trim());
+  const orders = useInfiniteQuery({
+    queryKey: ['orders', sale.id, asked],
+    queryFn: ({ pageParam }) => readOrders(sale.id, asked, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+  const { availability } = useLiveSale();
+  const sold = availability?.skus.reduce((sum, sku) => sum + sku.sold, 0);
+  useEffect(() => void queries.invalidateQueries({ queryKey: ['orders', sale.id] }), [sold, sale.id]);
+  const items = orders.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className="stack">
+      <h1>Orders</h1>
+      <div className="fields" role="search">
+        <Field label="Find" hint="the whole id of a customer or of an order">
+          <input type="search" value={text} onChange={(event) => setText(event.target.value)} />
+        </Field>
+      </div>
+      {orders.isError ? <p className="notice bad">{sentenceOf(orders.error)}</p> : null}
+      {orders.isSuccess && items.length === 0 ? (
+        <div className="empty">
+          <h2>{asked === '' ? 'Nothing is sold yet.' : 'No order has that.'}</h2>
+          <p>An order stands here as soon as its payment is confirmed.</p>
+        </div>
+      ) : (
+        <OrderTable items={items} onOpen={setOpenId} onCancel={setCancelled} />
+      )}
+      {orders.hasNextPage ? (
+        <button className="button" disabled={orders.isFetchingNextPage} onClick={() => void orders.fetchNextPage()}>
+          More
+        </button>
+      ) : null}
+      <HoldPanel reservationId={openId} onClose={() => setOpenId(null)} />
+      <CancelAsk order={cancelled} onClose={() => setCancelled(null)} />
+    </div>
+  );
+}
+
+interface OrderTableParts {
+  readonly items: readonly Order[];
+  readonly onOpen: (reservationId: string) => void;
+  readonly onCancel: (order: Order) => void;
+}
+
+function OrderTable({ items, onOpen, onCancel }: OrderTableParts): ReactNode {
+  return (
+    <table className="table folds">
+      <thead>
+        <tr>
+          <th>Order</th>
+          <th>Customer</th>
+          <th>Units</th>
+          <th className="number">Total</th>
+          <th>Payment</th>
+          <th>Confirmed</th>
+          <th>State</th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((order) => (
+          <tr key={order.id}>
+            <td data-label="Order">
+              <button className="button quiet small id" onClick={() => onOpen(order.reservationId)}>
+                {order.id}
+              </button>
+            </td>
+            <td data-label="Customer" className="id">
+              {order.customerId}
+            </td>
+            <td data-label="Units">{order.lines.flatMap(({ units }) => units).join(', ')}</td>
+            <td data-label="Total" className="number">
+              {moneyText(order.total, order.currency)}
+            </td>
+            <td data-label="Payment" className="id">
+              {order.paymentReference}
+            </td>
+            <td data-label="Confirmed">
+              <Moment at={order.confirmedAt} />
+            </td>
+            <td data-label="State">
+              {order.status === 'cancelled' ? (
+                <span className="pill still">cancelled{order.restocked === true ? ', back on sale' : ''}</span>
+              ) : (
+                <button className="button small" onClick={() => onCancel(order)}>
+                  Cancel
+                </button>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function CancelAsk({ order, onClose }: { order: Order | null; onClose: () => void }): ReactNode {
+  const [restock, setRestock] = useState(true);
+  const run = async (reason: string): Promise<void> => {
+    if (!order) return;
+    await api.POST('/v1/orders/{id}/cancel', { params: { path: { id: order.id } }, body: { restock, reason } });
+    await queries.invalidateQueries({ queryKey: ['orders'] });
+  };
+  return (
+    <ReasonAsk
+      open={order !== null}
+      onClose={onClose}
+      title="Cancel the order?"
+      tells={`Of ${order?.customerId ?? ''}. It is cancelled once, in one way; the money is the storefront's to give back.`}
+      action="Cancel the order"
+      alarming
+      run={run}
+    >
+      <label className="row">
+        <input type="checkbox" checked={restock} onChange={(event) => setRestock(event.target.checked)} />
+        Its units go back on sale
+      </label>
+    </ReasonAsk>
+  );
+}
