@@ -9,8 +9,8 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useRef } from 'react';
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import { countOf, moneyText } from '../../look/amount.js';
 import { Countdown } from './countdown.js';
 import type { Hold } from './read-holds.js';
@@ -19,6 +19,8 @@ import './hold-table.css';
 const ROW_PIXELS = 48;
 const ROW_PIXELS_NARROW = 84;
 const NARROW = matchMedia('(width <= 760px)');
+
+type Rows = Virtualizer<HTMLDivElement, Element>;
 
 const features = tableFeatures({
   ...{ rowSortingFeature, rowSelectionFeature },
@@ -70,13 +72,10 @@ export function HoldTable({ holds, skuNames, sorting, onSorting, chosen, onChose
     onRowSelectionChange: (next) => onChosen(typeof next === 'function' ? next(chosen) : next),
   });
   const { rows } = table.getRowModel();
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => (NARROW.matches ? ROW_PIXELS_NARROW : ROW_PIXELS),
-    getItemKey: (at) => rows[at]?.id ?? at,
-    overscan: 8,
-  });
+  const virtual = useRows(
+    scroller,
+    rows.map(({ id }) => id),
+  );
   return (
     <div className="holds" role="table" aria-label="Live holds" aria-rowcount={rows.length + 1}>
       <div role="rowgroup" className="holds-head">
@@ -207,4 +206,15 @@ function ChooseBox({ customerId, chosen, onClick }: ChooseParts): ReactNode {
       onChange={() => undefined}
     />
   );
+}
+
+/** Which rows are looked at. */
+function useRows(scroller: RefObject<HTMLDivElement | null>, ids: readonly string[]): Rows {
+  return useVirtualizer({
+    count: ids.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (NARROW.matches ? ROW_PIXELS_NARROW : ROW_PIXELS),
+    getItemKey: (at) => ids[at] ?? at,
+    overscan: 8,
+  });
 }
