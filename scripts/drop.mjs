@@ -32,11 +32,15 @@ export async function run({ args, progress, stopping }) {
     const generators = options.generators ?? generatorsFor(options.plan);
     if (options.help) return tell([HELP]);
     if (options.dryRun) return tell((await load('dry-run.js')).describePlan(options.plan, generators));
-    const rehearse = (service, folder) =>
-      runDrop({
+    // The second Ctrl-C waits for no report; the generators end with us.
+    const forced = new Promise((resolve) => stopping.onForce(() => resolve(130)));
+    const rehearse = (service, folder) => {
+      const running = runDrop({
         ...{ plan: options.plan, report: options.report, generators, target: service, folder },
         ...{ stop: stopping.signal, screen: process.stdout, command: ['npm run drop --', ...args].join(' ') },
       });
+      return Promise.race([running, forced]);
+    };
     if (options.url) return await rehearse(keysFor(options), makeStoreFolder('drop'));
     return await onOwnService({ rehearse, progress, stopping });
   } catch (error) {

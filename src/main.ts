@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { HoldfastModule } from './holdfast.module.js';
-import { createApp } from './platform/bootstrap.js';
+import { createApp, listenOn } from './platform/bootstrap.js';
 import type { Config } from './platform/config.js';
 import { armFailpoint } from './platform/failpoint.js';
 import { rootLogger } from './platform/logging.js';
@@ -15,7 +15,7 @@ try {
   const app = await createApp(config, HoldfastModule.with(config));
   armFailpoint(config);
   new Shutdown(app, log, config.shutdownDeadlineMs).listen();
-  await app.listen(config.port, config.host);
+  await listenOn(app, config.port, config.host);
 } catch (error) {
   if (error instanceof SchemaTooOld || error instanceof UnsafeStore) log.fatal(error.message);
   else log.fatal({ err: error }, 'the start failed');

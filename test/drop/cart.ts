@@ -1,9 +1,9 @@
 import type { Operation, Told } from '../chaos/history.js';
 import { type Asked, outcomeOf } from '../chaos/recorder.js';
 import type { Answer } from '../e2e/http-client.js';
-import type { Sending } from './connections.js';
+import { NeverSent, type Sending } from './connections.js';
 import { record } from './figures.js';
-import type { LineWanted } from './venue.js';
+import { DoorsClose, type LineWanted } from './venue.js';
 import type { Visitor } from './visitor.js';
 
 export interface ReserveHow {
@@ -200,6 +200,7 @@ export class Cart {
   }
 
   private noAnswer(error: unknown, cutAfterMs: number | undefined): null {
+    if (error instanceof NeverSent) throw new DoorsClose();
     const { unanswered } = this.visitor.venue.figures;
     const { code, message } = error as NodeJS.ErrnoException;
     const what = cutAfterMs === undefined ? (code ?? message) : 'the buyer had left';

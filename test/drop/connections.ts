@@ -16,12 +16,16 @@ export interface Sending {
 /** Longer than any wait that is asked for. */
 const ANSWER_MS_MAX = 45_000;
 
+/** The doors were closed before the request had a connection: it never left. */
+export class NeverSent extends Error {}
+
 /** The connections of one generator to the service: kept open, as those of a storefront are. */
 export class Connections {
   private readonly agent: HttpAgent;
   private readonly request: typeof httpRequest;
   private readonly base: URL;
   private readonly basePath: string;
+  private readonly waiting = new Set<ClientRequest>();
 
   constructor(url: string, connectionsMax: number) {
     this.base = new URL(url);
@@ -42,13 +46,25 @@ export class Connections {
         timeout: ANSWER_MS_MAX,
       });
       const cut = cutAfterMs === undefined ? undefined : setTimeout(() => asked.destroy(), cutAfterMs);
-      asked.once('close', () => clearTimeout(cut));
-      asked.once('socket', () => onSent?.());
+      this.waiting.add(asked);
+      asked.once('close', () => {
+        clearTimeout(cut);
+        this.waiting.delete(asked);
+      });
+      asked.once('socket', () => {
+        this.waiting.delete(asked);
+        onSent?.();
+      });
       asked.once('error', reject);
       asked.once('timeout', () => asked.destroy(new Error('no answer came in time')));
       read(asked, resolve, reject);
       asked.end(text);
     });
+  }
+
+  /** What waits for a connection is not sent any more. */
+  dropWaiting(): void {
+    for (const asked of this.waiting) asked.destroy(new NeverSent());
   }
 
   close(): void {

@@ -9,8 +9,8 @@ import { PERSONAS } from './personas/all-personas.js';
 import type { Persona } from './personas/persona.js';
 import type { CartPlan, Plan } from './plan.js';
 import { Timeline } from './timeline.js';
-import type { SaleAtHand, Venue, VisitRecord } from './venue.js';
-import { DoorsClose, Visitor } from './visitor.js';
+import { DoorsClose, type SaleAtHand, type Venue, type VisitRecord } from './venue.js';
+import { Visitor } from './visitor.js';
 
 /** What one generator is to do: every `parts`-th buyer, from the `part`-th on. */
 export interface Task {
@@ -39,7 +39,8 @@ export interface PartOfRun {
 /** Milliseconds since 1970 that never run back; every process of one machine has the same within a millisecond. */
 export const steadyNow = (): number => performance.timeOrigin + performance.now();
 
-const CONNECTIONS_MAX = 1_500;
+/** Buyers do not wait for each other's connections; the service and the system have limits of their own. */
+const CONNECTIONS_MAX = 6_000;
 const TOKEN_SECONDS = 6 * 3_600;
 /** Wide enough that no two buyers have the same dice. */
 const SEED_STRIDE = 5_000_011;
@@ -53,9 +54,13 @@ export class Generator {
   private readonly stalls = monitorEventLoopDelay({ resolution: 5 });
   private venue: Venue | undefined;
   private readonly mine: { index: number; afterMs: number }[];
+  private readonly personas: readonly { item: Persona; share: number }[];
+  private readonly carts: readonly { item: { cart: CartPlan; number: number }; share: number }[];
 
   constructor(private readonly task: Task) {
     const { plan, part, parts } = task;
+    this.personas = PERSONAS.map((item) => ({ item, share: plan.personas[item.name] ?? 0 }));
+    this.carts = plan.carts.map((cart, number) => ({ item: { cart, number }, share: cart.share }));
     this.mine = [...arrivalsOf(plan)].flatMap((afterMs, index) => (index % parts === part ? [{ index, afterMs }] : []));
   }
 
@@ -93,6 +98,7 @@ export class Generator {
   /** Nobody comes any more, and whoever waits for something leaves. */
   close(): void {
     this.venue?.timeline.close();
+    this.venue?.connections.dropWaiting();
   }
 
   private open(startAt: number): Venue {
@@ -144,15 +150,6 @@ export class Generator {
         this.inside.delete(visit);
       });
     this.inside.add(visit);
-  }
-
-  private get personas(): { item: Persona; share: number }[] {
-    const { personas } = this.task.plan;
-    return PERSONAS.map((item) => ({ item, share: personas[item.name] ?? 0 }));
-  }
-
-  private get carts(): { item: { cart: CartPlan; number: number }; share: number }[] {
-    return this.task.plan.carts.map((cart, number) => ({ item: { cart, number }, share: cart.share }));
   }
 }
 

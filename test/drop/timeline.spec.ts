@@ -30,6 +30,19 @@ describe('a timeline', () => {
     expect(late).toEqual([30]);
   });
 
+  it('lets others have their turn however much is due', async () => {
+    let now = 0;
+    let ran = 0;
+    const timeline = new Timeline(() => now++); // each look at the clock is a millisecond
+    for (let i = 0; i < 1_000; i++) timeline.at(0, () => ran++);
+    const ranThen = await new Promise<number>((resolve) => {
+      timeline.at(0, () => undefined);
+      const look = (): void => (ran > 0 ? resolve(ran) : void setImmediate(look));
+      look();
+    });
+    expect(ranThen).toBeLessThan(1_000);
+  });
+
   it('drops what is left when it is closed, and everything afterwards', () => {
     const timeline = new Timeline(() => performance.now());
     const said: string[] = [];

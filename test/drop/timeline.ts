@@ -5,6 +5,9 @@ interface Due {
   readonly drop: () => void;
 }
 
+/** What is due is run for so long at a time; then it is the turn of what arrives. */
+const TURN_MS_MAX = 4;
+
 /**
  * Runs things when they are due: one timer for however many wait. How late each was run is told, because a generator
  * that is late measures itself.
@@ -44,15 +47,22 @@ export class Timeline {
 
   private runDue(): void {
     this.timerAt = Infinity;
-    for (;;) {
+    const until = this.now() + TURN_MS_MAX;
+    for (let now = this.now(); !this.closed; now = this.now()) {
       const [next] = this.heap;
-      const lateMs = next ? this.now() - next.at : -1;
-      if (!next || lateMs < 0) break;
+      if (!next || next.at > now) break;
+      if (now > until) return this.goOnLater();
       this.pop();
-      this.late(lateMs);
+      this.late(now - next.at);
       next.run();
     }
     this.arm();
+  }
+
+  /** Who is late must not be later for it: answers are read in between. */
+  private goOnLater(): void {
+    this.timerAt = -Infinity;
+    setImmediate(() => this.runDue());
   }
 
   private push(due: Due): void {

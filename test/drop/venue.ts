@@ -5,6 +5,9 @@ import type { Figures } from './figures.js';
 import type { CartPlan, Plan } from './plan.js';
 import type { Timeline } from './timeline.js';
 
+/** Thrown to whoever is inside when the rehearsal ends early. */
+export class DoorsClose extends Error {}
+
 /** The sale of a rehearsal, as its buyers know it. */
 export interface SaleAtHand {
   readonly id: string;

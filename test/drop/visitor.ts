@@ -1,10 +1,7 @@
 import type { Dice } from '../e2e/shopper.js';
 import { Cart, type ReserveHow } from './cart.js';
 import type { CartPlan } from './plan.js';
-import { fillLines, type Venue, type VisitRecord } from './venue.js';
-
-/** Thrown to whoever is inside when the rehearsal ends early. */
-export class DoorsClose extends Error {}
+import { DoorsClose, fillLines, type Venue, type VisitRecord } from './venue.js';
 
 /** Who finds the chosen seats taken looks for others, so often. */
 const CHOICES_MAX = 3;

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
 import { HoldfastModule } from '../../src/holdfast.module.js';
-import { createApp } from '../../src/platform/bootstrap.js';
+import { createApp, listenOn } from '../../src/platform/bootstrap.js';
 import { rootLogger } from '../../src/platform/logging.js';
 import { testConfig } from '../settings.js';
 import { freshDatabase, freshKeyPrefix, testRedisUrl } from '../stores.js';
@@ -73,7 +73,7 @@ export class Site {
     });
     if (this.log) rootLogger(config, { write: this.log });
     const app = await createApp(config, HoldfastModule.with(config));
-    await app.listen(0, '127.0.0.1');
+    await listenOn(app, 0, '127.0.0.1');
     const running = { app, url: await app.getUrl() };
     this.running.push(running);
     await eventually('the application is ready', async () => {
