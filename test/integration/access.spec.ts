@@ -210,11 +210,11 @@ describe('an API key', () => {
   it('is looked up once by all who come with it together, and then kept for a while', async () => {
     const key = 'hf_sk_a_key_that_many_bring';
     await app.get(ApiKeys).ensure('many', key, 'storefront');
-    const pool = jest.spyOn(app.get(Postgres).pool, 'query');
+    const query = jest.spyOn(app.get(Postgres), 'query');
     const answers = await Promise.all(Array.from({ length: 20 }, () => app.get(ApiKeys).byKey(key, '203.0.113.1')));
     await app.get(ApiKeys).byKey(key, '203.0.113.1');
     expect(new Set(answers.map((caller) => caller?.keyId)).size).toBe(1);
-    expect(pool.mock.calls.filter(([text]) => text.includes('WHERE key_hash'))).toHaveLength(1);
-    pool.mockRestore();
+    expect(query.mock.calls.filter(([text]) => text.includes('WHERE key_hash'))).toHaveLength(1);
+    query.mockRestore();
   });
 });

@@ -242,7 +242,7 @@ describe('keys that nobody has', () => {
   it('cost the table 100 look-ups a second at most, and keys that are known are not among them', async () => {
     const app = await start();
     const keys = app.get(ApiKeys);
-    const query = jest.spyOn(app.get(Postgres).pool, 'query');
+    const query = jest.spyOn(app.get(Postgres), 'query');
     const ask = (n: number, address: string) =>
       keys
         .byKey(`hf_sk_invented_${n}`, address)
