@@ -11,6 +11,7 @@ import { CrowdOfBuyers } from './crowd-of-buyers.js';
 import { casesOf, type History } from './history.js';
 import { isOver, readHistory } from './read-history.js';
 import { Recorder } from './recorder.js';
+import { RestlessOperator } from './restless-operator.js';
 import { Strikes } from './strikes.js';
 import type { Strike } from './fault-table.js';
 
@@ -25,6 +26,7 @@ export interface ChaosOutcome {
   readonly strikes: readonly Strike[];
   readonly history: History;
   readonly carts: number;
+  readonly stockChanges: number;
 }
 
 const UNITS_PER_CUSTOMER_MAX = 8;
@@ -42,12 +44,16 @@ const SALE = {
   ...{ extensionsMax: 1, extensionStepSeconds: 8, queueTimeoutSeconds: 30, latePayment: 'rehold' },
 };
 
-/** A system under load and under faults, then at rest, then judged. `say` is told how it goes. */
-export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosOutcome> {
+/** A system under load and under faults, then at rest, then judged. `stop` ends the faults early; `say` is told how it goes. */
+export async function runChaos(
+  options: ChaosOptions,
+  stop: AbortSignal,
+  say: (line: string) => void,
+): Promise<ChaosOutcome> {
   say('starting two API and two worker processes on stores of their own');
   const system = await ChaosSystem.start();
   try {
-    return await underFaults(system, options, say);
+    return await underFaults(system, options, stop, say);
   } finally {
     await system.stop();
   }
@@ -56,6 +62,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
 async function underFaults(
   system: ChaosSystem,
   { minutes, seed, stock }: ChaosOptions,
+  stop: AbortSignal,
   say: (line: string) => void,
 ): Promise<ChaosOutcome> {
   const { skus, customers, ordersKeptMax, namedUnits } = STOCKS[stock];
@@ -64,13 +71,15 @@ async function underFaults(
   const market: Market = { shop: system.shop, sale, recorder, ordersKeptMax, ordersKept: [] };
   const buyers = new CrowdOfBuyers(market, { seed, customers, atOnce: 30, namedUnits });
   const strikes = new Strikes(system, seeded(seed));
+  const operator = new RestlessOperator(system, sale, recorder, seeded(seed + 1));
   say('the sale is open');
   buyers.open();
+  operator.begin();
   await strikes
-    .until(performance.now() + minutes * 60_000, (strike) => say(told(strike, recorder, buyers)))
+    .until(performance.now() + minutes * 60_000, stop, (strike) => say(told(strike, recorder, buyers)))
     .finally(() => say('no more faults; those inside finish, and what is held runs out'));
   await system.moveClock(0);
-  await buyers.close();
+  await Promise.all([buyers.close(), operator.end()]);
   await settle(system, sale);
   await readEachOnceMore(system, sale, recorder);
   say('at rest; judging');
@@ -85,7 +94,7 @@ async function underFaults(
     ...recorder.faults.map((what): Finding => ({ rule: 'outside the contract', what })),
     ...(await unitsThatCannotBeSold(system, sale)),
   ];
-  return { findings, strikes: strikes.done, history, carts: buyers.cartCount };
+  return { findings, strikes: strikes.done, history, carts: buyers.cartCount, stockChanges: operator.changes };
 }
 
 function told({ kinds, firstMs }: Strike, { operations }: Recorder, { cartCount }: CrowdOfBuyers): string {

@@ -1,15 +1,17 @@
 /** One strike, and how long the system took to serve again from the moment its cause was gone. */
 export interface Strike {
   readonly kinds: readonly string[];
+  /** By the same clock as operations. */
+  readonly at: number;
   readonly firstMs: number;
   /** NaN until it is known; other faults may have struck meanwhile. */
   allMs: number;
 }
 
-const seconds = (ms: number): string => (ms / 1_000).toFixed(2);
+export const seconds = (ms: number): string => (ms / 1_000).toFixed(2);
 
 /** Quantile of what is there; NaN of nothing. */
-function quantile(values: readonly number[], q: number): number {
+export function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? NaN;
 }

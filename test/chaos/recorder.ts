@@ -14,13 +14,16 @@ export class Recorder {
   /** Answers that no contract allows; each is a finding by itself. */
   readonly faults: string[] = [];
 
+  /** A connection that broke says nothing; an answer that is not in the OpenAPI document does. */
+  unanswered(error: unknown): null {
+    if (String(error).includes('OpenAPI')) this.faults.push(String(error));
+    return null;
+  }
+
   /** Asks, and returns what is known then; the answer itself is null when there was none. */
   async ask(asked: Asked, call: () => Promise<Answer>): Promise<{ operation: Operation; answer: Answer | null }> {
     const invokedAt = steadyNow();
-    const answer = await call().catch((error: unknown) => {
-      if (String(error).includes('OpenAPI')) this.faults.push(String(error));
-      return null;
-    });
+    const answer = await call().catch((error: unknown) => this.unanswered(error));
     const operation = {
       reference: null,
       restock: null,
@@ -40,6 +43,8 @@ export function outcomeOf(asked: Asked, answer: Answer | null): Pick<Operation, 
   if (!answer || answer.status >= 500 || answer.status === 429)
     return { outcome: 'unknown', code: answer?.body.code ?? null, told: null };
   const { status, body } = answer;
+  // What is marked as perhaps behind is no evidence: asked again, it will be.
+  if (body.stale) return { outcome: 'unknown', code: 'stale', told: null };
   if (status < 400)
     return {
       outcome: 'ok',

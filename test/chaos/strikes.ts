@@ -6,7 +6,7 @@ import { pass } from './pass.js';
 import { steadyNow } from './recorder.js';
 
 const GAP_MS_MIN = 300;
-const GAP_MS_SPREAD = 2_500;
+const GAP_MS_SPREAD = 1_500;
 
 /** Strikes the system with one fault after the other, and sometimes with two at once, as a seed decides. */
 export class Strikes {
@@ -24,9 +24,9 @@ export class Strikes {
    * Every kind comes before any comes again. The next one waits until holds are acknowledged again, and not until every
    * process is whole: what befalls a system that is still recovering is worth knowing too.
    */
-  async until(endAt: number, told: (strike: Strike) => void): Promise<void> {
+  async until(endAt: number, stop: AbortSignal, told: (strike: Strike) => void): Promise<void> {
     const recoveries: Promise<void>[] = [];
-    while (performance.now() < endAt) {
+    while (performance.now() < endAt && !stop.aborted) {
       await pass(GAP_MS_MIN + this.dice(GAP_MS_SPREAD));
       // A copy while something fails may be no copy; the older ones stay.
       await this.system.copyRedis().catch(() => undefined);
@@ -37,7 +37,7 @@ export class Strikes {
       const kinds = faults.map(({ kind }) => kind);
       const whole = this.system.untilWhole();
       const firstMs = await this.system.untilServing().catch(noRecovery(kinds));
-      const strike: Strike = { kinds, firstMs, allMs: NaN };
+      const strike: Strike = { kinds, at: from, firstMs, allMs: NaN };
       this.done.push(strike);
       told(strike);
       const recovery = whole.then((allMs) => void (strike.allMs = allMs), noRecovery(kinds));

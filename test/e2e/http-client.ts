@@ -25,6 +25,7 @@ export interface Wire {
   metadata: Record<string, unknown> | null;
   version: number;
   stale?: boolean;
+  capacity: number;
   paymentReference: string;
   confirmedAt: string;
   cancelledAt: string | null;

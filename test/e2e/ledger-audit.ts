@@ -117,18 +117,21 @@ function holdsThatDiffer({ reservations, redis }: Books): string[] {
 
 /** Counters add up to the capacity and to what is owned, and a unit is marked taken if, and only if, it has an owner. */
 function countersThatDiffer({ skus, redis }: Books, owners: ReadonlyMap<string, Owner>): string[] {
-  return skus.flatMap(({ ordinal, numbered }) => {
+  return skus.flatMap(({ ordinal, numbered, withdrawn, blocked: keptBack }) => {
     const values = (redis.stock[String(ordinal)] ?? '').split(' ').map(Number);
     const [, capacity = 0, available = 0, held = 0, checkout = 0, sold = 0, blocked = 0] = values;
     const of = [...owners].filter(([place]) => place.startsWith(`${ordinal}#`)).map(([, owner]) => owner.as);
     const count = (as: Owner['as']): number => of.filter((each) => each === as).length;
-    const wanted = [numbered, numbered - of.length, count('held'), count('checkout'), count('sold'), 0].join(' ');
+    const total = numbered - withdrawn.length;
+    const free = total - keptBack.length - of.length;
+    const wanted = [total, free, count('held'), count('checkout'), count('sold'), keptBack.length].join(' ');
     const found = [capacity, available, held, checkout, sold, blocked].join(' ');
     const findings = found === wanted ? [] : [`SKU ${ordinal} counts ${found}, and should count ${wanted}`];
     for (let unit = 1; unit <= numbered; unit++) {
       const page = redis.units[`${ordinal}:${Math.floor((unit - 1) / UNITS_PER_PAGE)}`] ?? '';
       const mark = page[(unit - 1) % UNITS_PER_PAGE];
-      const right = owners.has(`${ordinal}#${unit}`) ? '0' : '1';
+      const unsold = withdrawn.includes(unit) ? '-' : keptBack.includes(unit) ? 'b' : '1';
+      const right = owners.has(`${ordinal}#${unit}`) ? '0' : unsold;
       if (mark !== right) findings.push(`unit ${ordinal}#${unit} is marked ${mark}, and should be ${right}`);
     }
     return findings;

@@ -15,6 +15,9 @@ export interface SkuRow {
   id: string;
   ordinal: number;
   numbered: number;
+  /** Numbers that were taken out of sale for good, and those that are kept back. */
+  withdrawn: number[];
+  blocked: number[];
 }
 
 export interface ReservationRow {
@@ -61,7 +64,12 @@ export async function readBooks(stores: Stores, sale: TestSale): Promise<Books> 
   const key = keysOf(stores, sale, epoch);
   const rows = async <R extends pg.QueryResultRow>(text: string): Promise<R[]> =>
     (await postgres.query<R>(text, [sale.id])).rows;
-  const skus = await rows<SkuRow>('SELECT id, ordinal, numbered FROM skus WHERE sale_id = $1 ORDER BY ordinal');
+  const skus = await rows<SkuRow>(
+    `SELECT k.id, k.ordinal, k.numbered,
+       coalesce(array_agg(w.unit_no) FILTER (WHERE w.reason = 'capacity'), '{}') AS withdrawn,
+       coalesce(array_agg(w.unit_no) FILTER (WHERE w.reason <> 'capacity'), '{}') AS blocked
+     FROM skus k LEFT JOIN withdrawn_units w ON w.sku_id = k.id WHERE k.sale_id = $1 GROUP BY k.id ORDER BY k.ordinal`,
+  );
   const labels = await rows<{ sku_id: string; unit_no: number; label: string }>(
     'SELECT u.sku_id, u.unit_no, u.label FROM units u JOIN skus k ON k.id = u.sku_id WHERE k.sale_id = $1',
   );

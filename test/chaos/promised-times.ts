@@ -1,0 +1,50 @@
+import { quantile, seconds, type Strike } from './fault-table.js';
+import { casesOf, type Operation } from './history.js';
+
+/** Of a killed worker concern those who asked within so long of it, before and after. */
+const AROUND_MS = 2_000;
+
+/**
+ * How long customers waited for the outcome of what they asked for around a worker's death, in ms: from the death, or from
+ * asking where that was later. Deaths that came together with another fault, and others that struck meanwhile, do not count.
+ */
+export function outcomesAfterKills(strikes: readonly Strike[], operations: readonly Operation[]): number[] {
+  const kills = strikes.filter(({ kinds }) => kinds.join() === 'worker: kill -9');
+  const decided = casesOf({ operations, rows: [], orders: [] }).flatMap((each) => {
+    const asked = each.operations.find(({ kind }) => kind === 'reserve');
+    const outcome = each.operations.find(
+      ({ outcome, told }) => outcome === 'fail' || (outcome === 'ok' && told !== null && told.standing !== 'queued'),
+    );
+    return asked && outcome ? [{ askedAt: asked.invokedAt, decidedAt: outcome.endedAt }] : [];
+  });
+  return kills.flatMap(({ at }) => {
+    const nextAt = Math.min(...strikes.map((other) => other.at).filter((other) => other > at), Infinity);
+    return decided
+      .filter(({ askedAt, decidedAt }) => Math.abs(askedAt - at) <= AROUND_MS && decidedAt > at && askedAt < nextAt)
+      .map(({ askedAt, decidedAt }) => decidedAt - Math.max(askedAt, at));
+  });
+}
+
+/** What is promised of recovery, each with what came out, as lines of a Markdown table. */
+export function promisedTimes(strikes: readonly Strike[], operations: readonly Operation[]): string {
+  const served = (...kinds: string[]): number[] =>
+    strikes
+      .filter((strike) => strike.kinds.length === 1 && kinds.includes(strike.kinds[0] ?? ''))
+      .map((s) => s.firstMs);
+  const rows: [string, number, number[]][] = [
+    ['worker kill -9 → outcome', 3, outcomesAfterKills(strikes, operations)],
+    ['FLUSHALL → next hold', 5, served('redis: FLUSHALL')],
+    ['Redis back → next hold', 3, served('redis: kill -9', 'redis: older file', 'redis: SIGSTOP')],
+    ['Postgres back → next hold', 3, served('postgres: kill -9')],
+    ['network back → next hold', 3, served(...new Set(strikes.flatMap(({ kinds }) => kinds.filter(isNetwork))))],
+  ];
+  const lines = rows.map(([what, most, ms]) => {
+    const times = ms.length === 0 ? ['-', '-', '-'] : [0.5, 0.99, 1].map((q) => seconds(quantile(ms, q)));
+    return `| ${what} | ${most} | ${ms.length} | ${times.join(' | ')} |`;
+  });
+  return ['| recovery | at most s | times | p50 s | p99 s | max s |', '|---|---:|---:|---:|---:|---:|', ...lines].join(
+    '\n',
+  );
+}
+
+const isNetwork = (kind: string): boolean => /: (cut|drop-replies|delay|throttle|half-open)$/.test(kind);
