@@ -44,6 +44,11 @@ export class AppInstance {
     return this.child !== undefined && (this.child.exitCode !== null || this.child.signalCode !== null);
   }
 
+  /** Null while it runs, and when a signal ended it. */
+  get exitCode(): number | null {
+    return this.child?.exitCode ?? null;
+  }
+
   /** Stops it as a deployment does, and starts another release in its place. The one that stops must end in order. */
   async replaceBy(main: string): Promise<void> {
     await this.stop();

@@ -1,4 +1,5 @@
 import { randomChars } from '../../src/platform/ids.js';
+import { eventually } from './eventually.js';
 import type { Answer, HttpClient, Wire } from './http-client.js';
 import { ADMIN_KEY } from './storefront.js';
 
@@ -43,7 +44,12 @@ export class Operator {
   }
 
   async command(saleId: string, command: 'open' | 'pause' | 'resume' | 'close'): Promise<Wire> {
-    return must(200, await this.post(`/${saleId}/${command}`, { reason: 'a test' })).body;
+    // A busy machine may take longer over the first rebuild than a request waits for it.
+    const answer = await eventually(`the sale is told to ${command}`, async () => {
+      const told = await this.post(`/${saleId}/${command}`, { reason: 'a test' });
+      return told.status !== 503 && told;
+    });
+    return must(200, answer).body;
   }
 
   private post(path: string, body: unknown): Promise<Answer> {
