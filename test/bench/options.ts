@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Pace } from './round.js';
 
-const USE = 'npm run bench -- [--quick | --tiny] [--only row,row] [--list] [--growth]';
+const USE =
+  'npm run bench -- [--quick | --tiny] [--only row,row] [--connections 256] [--warm 3] [--seconds 6] [--list] [--growth]';
 
 export interface BenchOptions {
   readonly pace: Pace;
@@ -14,7 +15,7 @@ export interface BenchOptions {
 
 const PACES: Record<BenchOptions['mode'], Pace> = {
   full: { rounds: 3, warmSeconds: 3, seconds: 6, connections: 256 },
-  quick: { rounds: 1, warmSeconds: 1.5, seconds: 2.5, connections: 256 },
+  quick: { rounds: 1, warmSeconds: 3, seconds: 4, connections: 256 },
   tiny: { rounds: 1, warmSeconds: 0.1, seconds: 0.2, connections: 4 },
 };
 
@@ -25,13 +26,26 @@ export function readOptions(args: readonly string[]): BenchOptions {
     list: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    connections: { type: 'string' },
+    warm: { type: 'string' },
+    seconds: { type: 'string' },
   } as const;
   try {
     const { values } = parseArgs({ args: [...args], options });
     const mode = values.tiny ? 'tiny' : values.quick ? 'quick' : 'full';
     const only = values.only.split(',').filter((name) => name !== '');
-    return { pace: PACES[mode], mode, only, list: values.list, growth: values.growth };
+    const pace = {
+      ...PACES[mode],
+      ...given({ connections: values.connections, seconds: values.seconds, warmSeconds: values.warm }),
+    };
+    return { pace, mode, only, list: values.list, growth: values.growth };
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\nUse: ${USE}`);
   }
+}
+
+/** The numbers that were named, and no others. */
+function given(texts: Readonly<Record<string, string | undefined>>): Record<string, number> {
+  const named = Object.entries(texts).filter(([, text]) => text !== undefined);
+  return Object.fromEntries(named.map(([name, text]) => [name, Number(text)]));
 }

@@ -20,6 +20,10 @@ function decidedOver(name: string, baseline: ContenderName, figure: string, want
 
 /** The answer is the decision: each request waits until its hold is journalled and announced. */
 export const THROUGHPUT_ROWS: readonly Row[] = [
+  {
+    ...{ name: 'decided', figure: 'decided reservations/s', asked: '(for scale)', unit: '/s', reached: () => true },
+    measure: async (round) => (await round.sample('reserve')).perSecond,
+  },
   decidedOver('empty', 'empty', 'an empty NestJS-Fastify POST as it comes', 1),
   decidedOver('empty-bursts', 'empty-bursts', 'the same with burst replies', 0.6),
   decidedOver('one-job', 'one-job', 'one BullMQ job a request, same work', 4),
