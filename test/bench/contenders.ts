@@ -9,6 +9,9 @@ export interface Contender {
   readonly request: ReserveRequest;
   /** The status that counts as done. */
   readonly status: number;
+  /** Of Holdfast's own: for rows that need more than the crowd's request. */
+  readonly holdfast?: Holdfast;
+  readonly databaseUrl?: string;
   stop(): Promise<void>;
 }
 
@@ -32,6 +35,7 @@ export const CONTENDERS = {
   'prisma-update': (stores: BenchStores) => startBaseline(stores, 'prisma-update'),
   'prisma-for-update': (stores: BenchStores) => startBaseline(stores, 'prisma-for-update'),
   'direct-lua': (stores: BenchStores) => startBaseline(stores, 'direct-lua'),
+  'prisma-order': (stores: BenchStores) => startBaseline(stores, 'prisma-order'),
 } as const;
 
 export type ContenderName = keyof typeof CONTENDERS;
@@ -40,7 +44,7 @@ async function startHoldfast(stores: BenchStores, roles: readonly string[]): Pro
   const holdfast = await Holdfast.start(stores, `holdfast-${roles.length}`, roles);
   const sale = await holdfast.sell();
   return {
-    ...{ programs: holdfast.programs, request: holdfast.reserve(sale), status: 201 },
+    ...{ programs: holdfast.programs, request: holdfast.reserve(sale), status: 201, holdfast },
     stop: () => holdfast.stop(),
   };
 }
@@ -54,6 +58,7 @@ async function startBaseline(stores: BenchStores, name: string): Promise<Contend
     programs: [program],
     request: { port: program.port, method: 'POST', path: '/reservations', headers: {}, body: BODY },
     status: 201,
+    databaseUrl,
     stop: async () => {
       await program.stop();
       await dropDatabase(stores, databaseUrl);

@@ -14,9 +14,9 @@ export interface BenchOptions {
 }
 
 const PACES: Record<BenchOptions['mode'], Pace> = {
-  full: { rounds: 3, warmSeconds: 3, seconds: 6, connections: 256 },
-  quick: { rounds: 1, warmSeconds: 3, seconds: 4, connections: 256 },
-  tiny: { rounds: 1, warmSeconds: 0.1, seconds: 0.2, connections: 4 },
+  full: { rounds: 3, warmSeconds: 3, seconds: 6, connections: 256, tiny: false },
+  quick: { rounds: 1, warmSeconds: 3, seconds: 4, connections: 256, tiny: false },
+  tiny: { rounds: 1, warmSeconds: 0.1, seconds: 0.3, connections: 4, tiny: true },
 };
 
 export function readOptions(args: readonly string[]): BenchOptions {

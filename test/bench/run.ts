@@ -4,6 +4,7 @@ import { writeReport } from './report.js';
 import { Arena, Round } from './round.js';
 import { ROWS } from './rows.js';
 import type { Row } from './rows/row.js';
+import { dropLeftovers } from './seed.js';
 import { medianOf, type RowOutcome, tableOf } from './table.js';
 
 const say = (line: string): void =>
@@ -49,6 +50,7 @@ async function main(options: BenchOptions): Promise<number> {
     return 0;
   }
   const stores = storesFrom(process.env);
+  await dropLeftovers(stores);
   const arena = new Arena(stores, options.pace, say);
   try {
     const { outcomes, rounds } = await measure(arena, rows);

@@ -15,9 +15,14 @@ function run(plan: LoadPlan): Promise<LoadResult> {
     const idle: HttpConnection[] = [];
     const due: number[] = [];
     let over = false;
+    let asleep = 0;
     const send = (connection: HttpConnection, startedAt: number): void => {
       const request = over ? null : requests.next();
-      if (request === null) return;
+      if (request === null) {
+        // Every value is used: what was measured is over when the last answer is there.
+        if (++asleep === plan.connections && measure.began) finish();
+        return;
+      }
       if (plan.perSecond !== undefined && performance.now() - startedAt > LATE_MS) measure.late++;
       connection.ask(request, startedAt);
     };
@@ -38,15 +43,19 @@ function run(plan: LoadPlan): Promise<LoadResult> {
         else due.push(at);
       });
     }
+    const finish = (): void => {
+      if (over) return;
+      // Nothing answered yet tells nothing: a machine that busy gets more time.
+      if (!measure.any) return after(plan.seconds, finish);
+      const result = measure.end(requests.used);
+      over = true;
+      for (const connection of connections) connection.close();
+      resolve(result);
+    };
     after(plan.warmSeconds, () => {
       measure.begin();
       tell({ kind: 'measuring' });
-      after(plan.seconds, () => {
-        const result = measure.end(requests.used);
-        over = true;
-        for (const connection of connections) connection.close();
-        resolve(result);
-      });
+      after(plan.seconds, finish);
     });
   });
 }

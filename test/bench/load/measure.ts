@@ -16,6 +16,14 @@ export class Measure {
   private answers = 0;
   late = 0;
 
+  get began(): boolean {
+    return this.beganAt > 0;
+  }
+
+  get any(): boolean {
+    return this.answers > 0;
+  }
+
   begin(): void {
     this.beganAt = performance.now();
     this.cpu = process.cpuUsage();
