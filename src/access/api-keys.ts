@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { ApiKeyScope } from '../generated/prisma/enums.js';
@@ -132,4 +132,4 @@ function refuseNewKey(limitedBy: 'address' | 'key', limit: number): never {
   });
 }
 
-export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+export const hashOfKey = (key: string): string => hash('sha256', key, 'hex');

@@ -43,24 +43,47 @@ export function fromRecords(
   hold: HoldRecord | null,
   now: number,
 ): Reservation {
-  const { customerId, mode, fingerprint, queuedAt, metadata } = request;
-  const base = { id, saleKey, customerId, mode, fingerprint, queuedAt, metadata, orderId: null };
-  if (!hold || hold.state === 'decided') {
-    const rejection = request.status === 'rejected' ? request.rejection : null;
-    const { status, version } = request;
-    return { ...base, status, version, rejection, lines: request.lines.map(asWanted), ...NO_HOLD };
-  }
+  if (!hold || hold.state === 'decided') return fromRequest(id, saleKey, request);
   const overdue = hold.state === 'held' && now >= hold.expiresAt;
+  // Every member is written out, here and below: spreading two objects into a third took V8 4 % of a reservation.
   return {
-    ...base,
+    id,
+    saleKey,
+    customerId: request.customerId,
     status: overdue ? 'expired' : HOLD_STATUS[hold.state],
     version: overdue ? hold.version + 1 : hold.version,
-    rejection: null,
+    mode: request.mode,
+    fingerprint: request.fingerprint,
     lines: hold.lines,
+    queuedAt: request.queuedAt,
     heldAt: hold.heldAt,
     expiresAt: hold.expiresAt,
     checkoutExpiresAt: hold.checkoutExpiresAt || null,
     extensions: hold.extensions,
+    orderId: null,
+    rejection: null,
+    metadata: request.metadata,
+  };
+}
+
+function fromRequest(id: string, saleKey: string, request: RequestRecord): Reservation {
+  return {
+    id,
+    saleKey,
+    customerId: request.customerId,
+    status: request.status,
+    version: request.version,
+    mode: request.mode,
+    fingerprint: request.fingerprint,
+    lines: request.lines.map(asWanted),
+    queuedAt: request.queuedAt,
+    heldAt: null,
+    expiresAt: null,
+    checkoutExpiresAt: null,
+    extensions: 0,
+    orderId: null,
+    rejection: request.status === 'rejected' ? request.rejection : null,
+    metadata: request.metadata,
   };
 }
 

@@ -16,23 +16,32 @@ if refusal then return { refusal } end
 local now = read_clock(meta)
 local KEPT_PER_CUSTOMER = 50
 
-local reply, requests, overdue, indexes, fresh = { 'ok' }, {}, {}, {}, {}
+-- Read together: three commands for each request took a third of this script.
+local ids, customers = {}, {}
 for i = 2, #ARGV, 7 do
-  local id, customer = ARGV[i], ARGV[i + 1]
-  local hold = redis.call('HGET', HOLDS, id)
-  local known = fresh[id] or request_of(id, hold)
+  ids[#ids + 1] = ARGV[i]
+  customers[#customers + 1] = ARGV[i + 1]
+end
+local hold_records = redis.call('HMGET', HOLDS, unpack(ids))
+local request_records = redis.call('HMGET', REQUESTS, unpack(ids))
+local index_records = redis.call('HMGET', CUSTOMER_REQUESTS, unpack(customers))
+
+local reply, requests, overdue, indexes, fresh = { 'ok' }, {}, {}, {}, {}
+local at, overdue_at = time_text(now), time_text(now + meta.queueTimeoutMs)
+for k, id in ipairs(ids) do
+  local i, customer, hold = k * 7 - 5, customers[k], hold_records[k]
+  local known = fresh[id] or (request_records[k] and request_of(id, hold))
   if known then
     reply[#reply + 1] = 'known'
     reply[#reply + 1] = known
     reply[#reply + 1] = hold or ''
   else
-    local at = string.format('%.0f', now)
     fresh[id] = table.concat({ 'queued', 1, '-', customer, ARGV[i + 2], ARGV[i + 3], at, ARGV[i + 4], ARGV[i + 5], ARGV[i + 6] }, '\n')
     requests[#requests + 1] = id
     requests[#requests + 1] = fresh[id]
-    overdue[#overdue + 1] = string.format('%.0f', now + meta.queueTimeoutMs)
+    overdue[#overdue + 1] = overdue_at
     overdue[#overdue + 1] = id
-    local index = indexes[customer] or redis.call('HGET', CUSTOMER_REQUESTS, customer)
+    local index = indexes[customer] or index_records[k]
     index = index and (index .. ' ' .. id) or id
     -- Ids have one length, so the newest 50 are a tail of the text.
     indexes[customer] = string.sub(index, -(KEPT_PER_CUSTOMER * (#id + 1) - 1))
@@ -42,13 +51,13 @@ for i = 2, #ARGV, 7 do
   end
 end
 
-local customers = {}
+local index_texts = {}
 for customer, index in pairs(indexes) do
-  customers[#customers + 1] = customer
-  customers[#customers + 1] = index
+  index_texts[#index_texts + 1] = customer
+  index_texts[#index_texts + 1] = index
 end
 call_in_chunks('HSET', REQUESTS, requests)
 call_in_chunks('ZADD', QUEUED, overdue)
-call_in_chunks('HSET', CUSTOMER_REQUESTS, customers)
+call_in_chunks('HSET', CUSTOMER_REQUESTS, index_texts)
 redis.call('HSET', META, 'last', now)
 return reply

@@ -46,10 +46,19 @@ local function keep(id, request, lines)
   fresh_holds[id] = hold
   holds[#holds + 1] = id
   holds[#holds + 1] = pack_hold(hold)
-  deadlines[#deadlines + 1] = string.format('%.0f', hold.expires_at)
+  deadlines[#deadlines + 1] = time_text(hold.expires_at)
   deadlines[#deadlines + 1] = id
   return holds[#holds]
 end
+
+local requests, customers = {}, {}
+for i, record in ipairs(request_records) do
+  if record and not hold_records[i] then
+    requests[i] = unpack_request(record)
+    customers[#customers + 1] = requests[i].customer
+  end
+end
+read_owned(customers)
 
 for i, id in ipairs(ids) do
   local record, hold_record = request_records[i], hold_records[i]
@@ -60,7 +69,7 @@ for i, id in ipairs(ids) do
   elseif not record then
     answer('unknown', '', '')
   else
-    local request = unpack_request(record)
+    local request = requests[i]
     if request.status ~= 'queued' or not waiting[i] then
       answer('ended', '', record)
     else

@@ -4,9 +4,16 @@
 -- A hold: state (d decided, h held, c checkout), version, sequence, heldAt, expiresAt, extensions, checkoutExpiresAt,
 --   customer, lines ("ordinal price requested named 5,6", by ;)
 
+-- A time as text. The same few stand in all records of a batch, and formatting one takes 0.4 µs.
+local time_texts = {}
+local function time_text(ms)
+  if not time_texts[ms] then time_texts[ms] = string.format('%.0f', ms) end
+  return time_texts[ms]
+end
+
 local function unpack_request(text)
-  local status, version, rejection, rest = string.match(text, '^([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
-  local customer, mode, queued_at, lines = string.match(rest, '^([^\n]*)\n([^\n]*)\n[^\n]*\n([^\n]*)\n([^\n]*)\n')
+  local status, version, rejection, rest, customer, mode, queued_at, lines = string.match(text,
+    '^([^\n]*)\n([^\n]*)\n([^\n]*)\n(([^\n]*)\n([^\n]*)\n[^\n]*\n([^\n]*)\n([^\n]*)\n.*)$')
   return { status = status, version = tonumber(version), rejection = rejection, rest = rest,
     customer = customer, mode = mode, queued_at = tonumber(queued_at), lines = lines }
 end
@@ -33,8 +40,8 @@ local function unpack_hold(text)
 end
 
 local function pack_hold(h)
-  return table.concat({ h.state, h.version, h.sequence, string.format('%.0f', h.held_at), string.format('%.0f', h.expires_at),
-    h.extensions, string.format('%.0f', h.checkout_expires_at), h.customer, h.lines }, '\n')
+  return table.concat({ h.state, h.version, h.sequence, time_text(h.held_at), time_text(h.expires_at),
+    h.extensions, time_text(h.checkout_expires_at), h.customer, h.lines }, '\n')
 end
 
 -- Units of a hold by SKU ordinal: { ['1'] = { 17, 18 } }.

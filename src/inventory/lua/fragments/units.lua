@@ -2,11 +2,24 @@
 local PAGE = 256
 local pages = {}
 
--- A page is 256 characters: 1 available, 0 taken, b blocked, - withdrawn.
-local function page_of(ordinal, number)
+-- A page is 256 characters: 1 available, 0 taken, b blocked, - withdrawn. Up to `taken` its available units are taken by
+-- this script, though the text still says 1: rewriting it for each unit took 1.5 µs, a tenth of a hold.
+local function page_as_read(ordinal, number)
   local field = ordinal .. ':' .. number
-  if not pages[field] then pages[field] = { text = redis.call('HGET', UNITS, field) or '' } end
+  if not pages[field] then pages[field] = { text = redis.call('HGET', UNITS, field) or '', taken = 0 } end
   return pages[field]
+end
+
+local function write_taken(page)
+  if page.taken == 0 then return end
+  page.text = string.gsub(string.sub(page.text, 1, page.taken), '1', '0') .. string.sub(page.text, page.taken + 1)
+  page.taken, page.changed = 0, true
+end
+
+local function page_of(ordinal, number)
+  local page = page_as_read(ordinal, number)
+  write_taken(page)
+  return page
 end
 
 local function mark(page, at, from, to)
