@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { AnswerWatch } from '../platform/answer-watch.js';
@@ -27,6 +28,9 @@ export class ResultChannel implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly subscriber: Redis;
   private readonly channel: string;
   private readonly listeners = new Map<string, Set<Listener>>();
+  /** The last entry of our own messages: a change of no reservation. */
+  private readonly origin: readonly [string, string, string] = ['', 'changed', randomUUID()];
+  private readonly ending = `,${JSON.stringify(this.origin)}]`;
 
   constructor(
     connections: RedisConnections,
@@ -54,9 +58,11 @@ export class ResultChannel implements OnApplicationBootstrap, OnModuleDestroy {
       for (const listener of [...listeners]) listener({ id, kind: 'changed', record: '' });
   }
 
+  /** Who waits in this process is told at once; its own message, which comes back, is told by its end and not read. */
   async publish(changes: readonly ReservationChange[]): Promise<void> {
     if (changes.length === 0) return;
-    const message = JSON.stringify(changes.map(({ id, kind, record }) => [id, kind, record]));
+    if (this.listeners.size > 0) for (const change of changes) this.tell(change);
+    const message = JSON.stringify([...changes.map(({ id, kind, record }) => [id, kind, record]), this.origin]);
     await this.watch.within(() => this.publisher.publish(this.channel, message)).catch(() => undefined);
   }
 
@@ -78,11 +84,13 @@ export class ResultChannel implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private deliver(message: string): void {
-    if (this.listeners.size === 0) return;
-    for (const [id, kind, record] of read(message)) {
-      const listeners = this.listeners.get(id);
-      if (listeners) for (const listener of [...listeners]) listener({ id, kind, record });
-    }
+    if (this.listeners.size === 0 || message.endsWith(this.ending)) return;
+    for (const [id, kind, record] of read(message)) this.tell({ id, kind, record });
+  }
+
+  private tell(change: ReservationChange): void {
+    const listeners = this.listeners.get(change.id);
+    if (listeners) for (const listener of [...listeners]) listener(change);
   }
 
   private add(id: string, listener: Listener): void {
