@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { Postgres } from '../platform/postgres.js';
 import type { By } from './by.js';
+import { numberArray, textArray } from '../platform/postgres-arrays.js';
 import { inEpoch } from './in-epoch.js';
 import { LedgerMetrics } from './ledger-metrics.js';
 import { JOURNAL_COLUMNS, type JournalRow } from './journal-row.js';
@@ -195,18 +196,18 @@ function columnsOf(sale: SaleRef, epoch: number, holds: readonly JournalledHold[
   return [
     sale.id,
     epoch,
-    holds.map(({ tail }) => reservationId(sale, tail)),
-    holds.map(({ hold }) => hold.customerId),
-    holds.map(({ hold }) => hold.version),
-    holds.map(({ hold }) => hold.sequence),
-    holds.map(({ request }) => request.mode),
-    holds.map(({ request }) => request.fingerprint),
-    holds.map(({ hold }) => JSON.stringify(hold.lines)),
-    holds.map(({ hold }) => totalOf(hold)),
-    holds.map(({ request }) => (request.metadata ? JSON.stringify(request.metadata) : null)),
-    holds.map(({ hold }) => hold.extensions),
-    holds.map(({ request }) => request.queuedAt),
-    holds.map(({ hold }) => hold.heldAt),
-    holds.map(({ hold }) => hold.expiresAt),
+    textArray(holds.map(({ tail }) => reservationId(sale, tail))),
+    textArray(holds.map(({ hold }) => hold.customerId)),
+    numberArray(holds.map(({ hold }) => hold.version)),
+    numberArray(holds.map(({ hold }) => hold.sequence)),
+    textArray(holds.map(({ request }) => request.mode)),
+    textArray(holds.map(({ request }) => request.fingerprint)),
+    textArray(holds.map(({ hold }) => JSON.stringify(hold.lines))),
+    numberArray(holds.map(({ hold }) => totalOf(hold))),
+    textArray(holds.map(({ request }) => (request.metadata ? JSON.stringify(request.metadata) : null))),
+    numberArray(holds.map(({ hold }) => hold.extensions)),
+    numberArray(holds.map(({ request }) => request.queuedAt)),
+    numberArray(holds.map(({ hold }) => hold.heldAt)),
+    numberArray(holds.map(({ hold }) => hold.expiresAt)),
   ];
 }

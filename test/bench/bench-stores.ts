@@ -64,3 +64,11 @@ export async function onRedis<T>(url: string, look: (redis: Redis) => Promise<T>
     redis.disconnect();
   }
 }
+
+/** A Redis of our own goes with all that is in it; in somebody else's nothing is left. */
+export async function dropKeys({ redisUrl, redisPid }: BenchStores, prefix: string): Promise<void> {
+  if (redisPid !== null) return;
+  await onRedis(redisUrl, async (redis) => {
+    for (const key of await redis.keys(`${prefix}:*`)) await redis.unlink(key);
+  });
+}

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { type BenchStores, dropDatabase, freshDatabase } from './bench-stores.js';
+import { type BenchStores, dropDatabase, dropKeys, freshDatabase } from './bench-stores.js';
 import { type Program, startProgram } from './program.js';
 
 const MAIN = resolve('dist/main.js');
@@ -23,6 +23,8 @@ export interface SaleAsked {
 export class Holdfast {
   readonly programs: Program[] = [];
   readonly env: Readonly<Record<string, string>>;
+  /** Of this run alone: somebody else's Redis may have the keys of another. */
+  readonly keyPrefix: string;
   private sales = 0;
 
   private constructor(
@@ -30,9 +32,10 @@ export class Holdfast {
     readonly name: string,
     readonly databaseUrl: string,
   ) {
+    this.keyPrefix = `${name}-${process.pid}`;
     const secret = (): string => randomBytes(24).toString('hex');
     this.env = {
-      ...{ DATABASE_URL: databaseUrl, REDIS_URL: stores.redisUrl, KEY_PREFIX: name, LOG_LEVEL: 'info' },
+      ...{ DATABASE_URL: databaseUrl, REDIS_URL: stores.redisUrl, KEY_PREFIX: this.keyPrefix, LOG_LEVEL: 'info' },
       ...{ ADMIN_API_KEY: `hf_sk_${secret()}`, STOREFRONT_API_KEY: `hf_sk_${secret()}` },
       ...{ RESERVATION_ID_SECRET: secret(), JWT_SECRET: secret(), ...NO_LIMITS },
     };
@@ -99,6 +102,7 @@ export class Holdfast {
   async stop(): Promise<void> {
     await Promise.all(this.programs.map((program) => program.stop()));
     await dropDatabase(this.stores, this.databaseUrl);
+    await dropKeys(this.stores, this.keyPrefix);
   }
 }
 

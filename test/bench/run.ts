@@ -1,4 +1,5 @@
 import { storesFrom } from './bench-stores.js';
+import { Growth } from './growth.js';
 import { type BenchOptions, readOptions } from './options.js';
 import { writeReport } from './report.js';
 import { Arena, Round } from './round.js';
@@ -51,6 +52,10 @@ async function main(options: BenchOptions): Promise<number> {
   }
   const stores = storesFrom(process.env);
   await dropLeftovers(stores);
+  if (options.growth) {
+    console.log(`\n${await new Growth(stores, options.pace, say).run()}\n`);
+    return 0;
+  }
   const arena = new Arena(stores, options.pace, say);
   try {
     const { outcomes, rounds } = await measure(arena, rows);

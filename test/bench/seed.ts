@@ -65,7 +65,7 @@ async function rebuild(
   status: 'held' | 'checkout',
   count: number,
 ): Promise<void> {
-  await onRedis(stores.redisUrl, (redis) => redis.del(`${holdfast.name}:{${sale.key}}:meta`));
+  await onRedis(stores.redisUrl, (redis) => redis.del(`${holdfast.keyPrefix}:{${sale.key}}:meta`));
   const giveUpAt = performance.now() + REBUILD_MS_MAX;
   while (performance.now() < giveUpAt) {
     const counts = await countsOf(holdfast, sale).catch(() => null);

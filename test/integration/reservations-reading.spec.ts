@@ -61,7 +61,7 @@ describe('GET /v1/reservations/{id}', () => {
     } finally {
       await lone.close();
     }
-  }, 15_000);
+  }, 120_000);
 
   it('is a 404 for what this service never made', async () => {
     const { id } = (await site.held(sale, 'ann')).body;

@@ -33,7 +33,11 @@ function run(plan: LoadPlan): Promise<LoadResult> {
       if (waiting === undefined) idle.push(connection);
       else send(connection, waiting);
     };
-    const connections = Array.from({ length: plan.connections }, () => new HttpConnection(plan.port, answered, reject));
+    const ports = [plan.port, ...(plan.morePorts ?? [])];
+    const connections = Array.from(
+      { length: plan.connections },
+      (_, i) => new HttpConnection(ports[i % ports.length] ?? plan.port, answered, reject),
+    );
     if (plan.perSecond === undefined) for (const connection of connections) send(connection, performance.now());
     else {
       idle.push(...connections);

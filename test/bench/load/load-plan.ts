@@ -1,6 +1,8 @@
 /** What the generator sends, and for how long. `{n}` in path and body stands for the next value. */
 export interface LoadPlan {
   readonly port: number;
+  /** Further processes that answer; connections take all of them in turn. */
+  readonly morePorts?: readonly number[];
   readonly connections: number;
   /** Load before the measurement, so that compilers and caches are warm. */
   readonly warmSeconds: number;
@@ -11,6 +13,8 @@ export interface LoadPlan {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Other requests of the same method and headers, taken in turn with the first. */
+  readonly others?: readonly { readonly path: string; readonly body: string }[];
   /** A file with one value a line, all of one length, used once each; without it, numbers from `firstNumber` on. */
   readonly valuesFile?: string;
   readonly firstNumber: number;
