@@ -1,8 +1,8 @@
 const SPECIAL = /["\\]/;
 const EACH_SPECIAL = /["\\]/g;
 
-// Arrays as Postgres reads them. The driver's own conversion looks at each value's type and escapes it twice: 0.5 µs a
-// value, and a journalled hold has thirteen.
+// Arrays as Postgres reads them. The driver's own conversion looks at each value's type and searches it twice for what is
+// to be escaped, and a journalled hold has thirteen values.
 
 export function numberArray(values: readonly number[]): string {
   return `{${values.join(',')}}`;

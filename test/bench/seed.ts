@@ -30,7 +30,7 @@ const INSERT = `INSERT INTO reservations (id, sale_id, customer_id, status, epoc
 
 /**
  * Puts holds into a sale by way of the journal: rows are written, and a rebuild makes Redis of them, as after a loss of
- * Redis. A million of them that way take a minute, through the API ten. Returns their ids, which are authentic.
+ * Redis. Returns their ids, which are authentic.
  */
 export async function seedHolds(
   stores: BenchStores,

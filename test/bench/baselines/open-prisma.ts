@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '../../../src/generated/prisma/client.js';
 import { setting } from './serve.js';
 
-/** More connections make transactions on one row slower, fewer leave Postgres idle: 10 was the best of 5, 10, 20 and 40. */
+/** As many as the service itself has. */
 const CONNECTIONS = 10;
 
 export function openPrisma(): PrismaClient {

@@ -5,8 +5,8 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const RETRY_AFTER = Buffer.from('etry-after: ');
 
 /**
- * A connection that asks for one thing at a time and reads no more of an answer than where it ends. 8 µs a request, a
- * third of what autocannon or undici take: the generator has to share two cores with what it measures.
+ * A connection that asks for one thing at a time and reads no more of an answer than where it ends: the generator has to
+ * share two cores with what it measures. 14 µs a request at 10,000 a second.
  */
 export class HttpConnection {
   private readonly socket: Socket;

@@ -4,7 +4,7 @@
 -- A hold: state (d decided, h held, c checkout), version, sequence, heldAt, expiresAt, extensions, checkoutExpiresAt,
 --   customer, lines ("ordinal price requested named 5,6", by ;)
 
--- A time as text. The same few stand in all records of a batch, and formatting one takes 0.4 µs.
+-- A time as text, formatted once: the same few stand in all records of a batch.
 local time_texts = {}
 local function time_text(ms)
   if not time_texts[ms] then time_texts[ms] = string.format('%.0f', ms) end

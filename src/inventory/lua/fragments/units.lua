@@ -3,7 +3,7 @@ local PAGE = 256
 local pages = {}
 
 -- A page is 256 characters: 1 available, 0 taken, b blocked, - withdrawn. Up to `taken` its available units are taken by
--- this script, though the text still says 1: rewriting it for each unit took 1.5 µs, a tenth of a hold.
+-- this script, though the text still says 1: it is rewritten once, and not for each unit.
 local function page_as_read(ordinal, number)
   local field = ordinal .. ':' .. number
   if not pages[field] then pages[field] = { text = redis.call('HGET', UNITS, field) or '', taken = 0 } end
