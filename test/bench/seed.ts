@@ -102,6 +102,8 @@ export function writeValues(stores: BenchStores, name: string, values: readonly 
 
 /** What runs that were killed left in a server of ours. */
 export async function dropLeftovers(stores: BenchStores): Promise<void> {
+  // In somebody else's server another bench may be at work.
+  if (stores.postgresPid === null) return;
   const rows = await onPostgres<{ datname: string }>(stores.postgresUrl, [
     `SELECT datname FROM pg_database WHERE datname LIKE 'bench\\_%'`,
   ]);
