@@ -30,6 +30,7 @@ export class ExportCustomer {
   private readonly sections: Record<RecordKind, (of: string, after: string | null, limit: number) => Promise<Section>> =
     {
       reservation: (of, after, limit) => this.reservations(of, after, limit),
+      transition: (of, after, limit) => this.transitions(of, after, limit),
       order: (of, after, limit) => this.ordersOf(of, after, limit),
       payment: (of, after, limit) => this.payments(of, after, limit),
       audit: (of, after, limit) => this.audit(of, after, limit),
@@ -73,6 +74,21 @@ export class ExportCustomer {
       }),
     );
     return { items, after: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
+  }
+
+  private async transitions(customerId: string, after: string | null, limit: number): Promise<Section> {
+    const [id, sequence] = (after ?? ' 0').split(' ');
+    const rows = await this.postgres.query<{ reservationId: string; sequence: number }>(
+      `SELECT t.reservation_id AS "reservationId", t.sequence, t.kind, t.at, t.until, t.actor, t.reason
+       FROM ${OF_CUSTOMER} JOIN transitions t ON t.reservation_id = r.id
+       WHERE (t.reservation_id, t.sequence) > ($2, $3::int) ORDER BY 1, 2 LIMIT $4`,
+      [customerId, id, Number(sequence), limit],
+    );
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return {
+      items: rows.map((row) => ({ kind: 'transition', id: row.reservationId, record: row })),
+      after: last ? `${last.reservationId} ${last.sequence}` : null,
+    };
   }
 
   private async ordersOf(customerId: string, after: string | null, limit: number): Promise<Section> {

@@ -118,6 +118,8 @@ describe('an export', () => {
         [
           ...[`audit ${ann.order}`, `order ${ann.order}`, `payment ${ann.sold}`],
           ...[`request ${ann.refused}`, `reservation ${ann.freed}`, `reservation ${ann.sold}`],
+          ...Array.from({ length: 2 }, () => `transition ${ann.freed}`),
+          ...Array.from({ length: 4 }, () => `transition ${ann.sold}`),
         ].sort(),
       );
       const of = (id: string): Record<string, unknown> => items.find((item) => item.id === id)!.record;
@@ -180,7 +182,7 @@ describe('an erasure', () => {
       expect((await buyer.reserve(sale.id, { lines }, { key, wait: 5 })).body.code).toBe('idempotency-key-reused');
     // Units that were bought before count for nobody's limit.
     must(201, await buyer.reserve(sale.id, { lines: [{ skuId: sale.skus[0]!, quantity: 3 }] }, { key: 'k4', wait: 5 }));
-    expect((await exported('ann comes back')).map(({ kind }) => kind)).toEqual(['reservation']);
+    expect((await exported('ann comes back')).map(({ kind }) => kind)).toEqual(['reservation', 'transition']);
   });
 
   it('is in the audit log once, under the pseudonym, and the same again when repeated', async () => {

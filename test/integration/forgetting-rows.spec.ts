@@ -113,6 +113,11 @@ describe('rows', () => {
     await sale.advance(1);
     expect(await forget.runOnce()).toMatchObject({ reservations: 1 });
     expect([await sale.row('freed'), (await sale.row('refunded'))?.status]).toEqual([null, 'released']);
+    const told = await harness.postgres.query<{ id: string }>(
+      'SELECT DISTINCT reservation_id AS id FROM transitions ORDER BY 1',
+    );
+    const kept = await harness.postgres.query<{ id: string }>('SELECT id FROM reservations ORDER BY id');
+    expect(told).toEqual(kept);
     expect(await Promise.all(['orders', 'sold_units', 'payment_outcomes'].map(count))).toEqual([1, 1, 2]);
     expect(await forgotten.isOlderThanKept(sale)).toBe(true);
   });
