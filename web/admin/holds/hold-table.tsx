@@ -72,10 +72,8 @@ export function HoldTable({ holds, skuNames, sorting, onSorting, chosen, onChose
     onRowSelectionChange: (next) => onChosen(typeof next === 'function' ? next(chosen) : next),
   });
   const { rows } = table.getRowModel();
-  const virtual = useRows(
-    scroller,
-    rows.map(({ id }) => id),
-  );
+  const ids = rows.map(({ id }) => id);
+  const virtual = useRows(scroller, ids);
   return (
     <div className="holds" role="table" aria-label="Live holds" aria-rowcount={rows.length + 1}>
       <div role="rowgroup" className="holds-head">
