@@ -99,6 +99,6 @@ export function crashPoint(point: CrashPoint): Promise<void> | undefined {
 }
 
 /** From here on `by` is asked at every point of this process. Only a test, or FAILPOINT, which only a test may set, does. */
-export function watchCrashPoints(by: CrashWatch): void {
+export function watchCrashPoints(by: CrashWatch | undefined): void {
   watch = by;
 }

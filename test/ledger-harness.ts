@@ -203,6 +203,11 @@ export class LedgerHarness {
     return sale;
   }
 
+  /** How far the clock has been moved, in ms. */
+  get elapsed(): number {
+    return this.now - BEGINNING;
+  }
+
   /** Moves Postgres's side of the clock; a sale moves its own in Redis. */
   async setClock(now: number): Promise<void> {
     this.now = now;

@@ -11,7 +11,9 @@ export type NetworkFault =
   /** No more than so many bytes a second pass, each way. */
   | { kind: 'throttle'; bytesPerSecond: number }
   /** Nothing arrives any more and nobody is told: connections of this time stay silent for good, later ones work. */
-  | { kind: 'half-open' };
+  | { kind: 'half-open' }
+  /** The next request in which `to` stands arrives and is done; its answer is lost with its connection. Heals by itself. */
+  | { kind: 'lose-answer'; to: string };
 
 type Way = 'request' | 'reply';
 
@@ -25,12 +27,19 @@ interface Link {
   spoilt: boolean;
   /** Nothing passes on it any more, ever. */
   silent: boolean;
+  /** It breaks where its next answer would have passed. */
+  doomed: boolean;
 }
+
+/** Redis did nothing: the same is asked again with the text of the script. */
+const NOTHING_DONE = '-NOSCRIPT';
 
 /** A TCP relay to one server, with a network that can be made to fail. Bytes are passed on as they are. */
 export class FaultProxy {
   private readonly links = new Set<Link>();
   private fault: NetworkFault | null = null;
+  /** How many answers `lose-answer` has lost. */
+  answersLost = 0;
 
   private constructor(
     private readonly server: Server,
@@ -84,7 +93,7 @@ export class FaultProxy {
     const left = { request: Promise.resolve(), reply: Promise.resolve() };
     const link: Link = {
       ...{ ends: [client, server], leavesAt: { request: 0, reply: 0 }, left },
-      ...{ spoilt: false, silent: false },
+      ...{ spoilt: false, silent: false, doomed: false },
     };
     this.links.add(link);
     for (const end of link.ends) {
@@ -102,7 +111,7 @@ export class FaultProxy {
   }
 
   private pass(link: Link, way: Way, chunk: Buffer, to: Socket): void {
-    if (link.silent) return;
+    if (link.silent || this.losesAnswer(link, way, chunk)) return;
     if (this.fault?.kind === 'drop-replies' && way === 'reply') {
       link.spoilt = true;
       return;
@@ -115,6 +124,21 @@ export class FaultProxy {
       .then(() => {
         if (!link.silent && !to.destroyed) to.write(chunk);
       });
+  }
+
+  private losesAnswer(link: Link, way: Way, chunk: Buffer): boolean {
+    if (way === 'request') {
+      if (this.fault?.kind !== 'lose-answer' || !chunk.includes(this.fault.to)) return false;
+      link.doomed = true;
+      return false;
+    }
+    if (!link.doomed || this.fault?.kind !== 'lose-answer') return false;
+    link.doomed = !chunk.subarray(0, NOTHING_DONE.length).equals(Buffer.from(NOTHING_DONE));
+    if (!link.doomed) return false;
+    this.fault = null;
+    this.answersLost++;
+    this.breakLink(link);
+    return true;
   }
 
   /** A delayed chunk leaves so long after it came; a throttled one so long after the one before it. */

@@ -49,6 +49,15 @@ export class AppInstance {
     return this.child?.exitCode ?? null;
   }
 
+  /** The signal that ended it, if one did. */
+  get endedBy(): NodeJS.Signals | null {
+    return this.child?.signalCode ?? null;
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /** Stops it as a deployment does, and starts another release in its place. The one that stops must end in order. */
   async replaceBy(main: string): Promise<void> {
     await this.stop();

@@ -1,5 +1,5 @@
 import type { Payment, PaymentOutcome } from '../../src/checkout/payment.js';
-import type { ScriptName } from '../../src/inventory/ledger.js';
+import { type CrashPoint, watchCrashPoints } from '../../src/crash-points.js';
 import { parseReservationId } from '../../src/inventory/reservation-ref.js';
 import { LedgerHarness } from '../ledger-harness.js';
 import { CHECKOUT_TTL_MS, type LedgerSale } from '../ledger-sale.js';
@@ -10,7 +10,6 @@ afterAll(() => harness.close());
 afterEach(() => jest.restoreAllMocks());
 
 const HOLD_TTL_MS = 600_000;
-const gone = (): Error => new Error('the process ends here');
 
 /** Ids that are derived from one another need a tail of the right alphabet; the ledger asks no more of it. */
 async function expired(how: 'held' | 'pinned' = 'pinned'): Promise<LedgerSale> {
@@ -45,41 +44,16 @@ function reheld(sale: LedgerSale): Promise<{ id: string; status: string; end_rea
   );
 }
 
-/** The process ends instead of running a script. */
-function endAtScript(script: ScriptName): void {
-  const runInEpoch = harness.ledger.runInEpoch.bind(harness.ledger);
-  jest.spyOn(harness.ledger, 'runInEpoch').mockImplementation((name, ...rest) => {
-    return name === script ? Promise.reject(gone()) : runInEpoch(name, ...rest);
-  });
+/** The process gets no further than this. */
+function endAt(point: CrashPoint): void {
+  watchCrashPoints((at) => (at === point ? Promise.reject(new Error('the process ends here')) : undefined));
 }
 
-/** The last transaction is the one that names no epoch. */
-function endAtOrder(when: 'before' | 'after its commit'): void {
-  const transaction = harness.postgres.transaction.bind(harness.postgres);
-  let orders = 0;
-  jest.spyOn(harness.postgres, 'transaction').mockImplementation(async (work, begin) => {
-    // The first one finds the payment late.
-    if (begin !== undefined || orders++ === 0) return transaction(work, begin);
-    if (when === 'after its commit') await transaction(work);
-    throw gone();
-  });
-}
-
-const CRASHES: [string, () => unknown][] = [
-  ['the void of what has ended, and the hold', () => endAtScript('rehold')],
-  ['the hold and the journal', () => jest.spyOn(harness.journal, 'insert').mockRejectedValueOnce(gone())],
-  ['the journal and the announcement', () => endAtScript('announce')],
-  ['the announcement and the pin', () => endAtScript('pin')],
-  ['the pin and its journal', () => jest.spyOn(harness.journal, 'pin').mockRejectedValueOnce(gone())],
-  ['the journal of the pin and the order', () => endAtOrder('before')],
-  ['the order and the answer', () => endAtOrder('after its commit')],
-];
-
-async function crashed(crash: () => unknown): Promise<LedgerSale> {
+async function crashed(at: CrashPoint): Promise<LedgerSale> {
   const sale = await expired();
-  crash();
+  endAt(at);
   await expect(pay(sale)).rejects.toThrow('the process ends here');
-  jest.restoreAllMocks();
+  watchCrashPoints(undefined);
   await sale.balanced();
   return sale;
 }
@@ -91,32 +65,12 @@ const deliver = async (): Promise<void> => {
 const SOLD = ['2 0 0 2 0 / 4', '2 0 0 1 0 / 3'];
 const FREE = ['4 0 0 0 0 / 4', '3 0 0 0 0 / 3'];
 
-describe.each(CRASHES)('a process that ends between %s', (_between, crash) => {
-  it('leaves the payment to a repeat, which orders once', async () => {
-    const sale = await crashed(crash);
-    expect(await pay(sale)).toMatchObject({ kind: 'ordered', order: { reservationId: sale.rowId('a') } });
-    await sale.balanced();
-    await deliver();
-    expect(await sale.counts()).toEqual(SOLD);
-    expect(await reheld(sale)).toMatchObject([{ status: 'confirmed' }]);
-    expect(await pay(sale)).toMatchObject({ kind: 'ordered', created: false });
-    await sale.balanced();
-  });
-
-  it('leaves it to a repeat also when Redis is lost meanwhile', async () => {
-    const sale = await crashed(crash);
-    await sale.loseRedis();
-    expect(await sale.rebuild()).toBe(1);
-    await sale.balanced();
-    expect(await pay(sale)).toMatchObject({ kind: 'ordered' });
-    await sale.balanced();
-    await deliver();
-    expect(await sale.counts()).toEqual(SOLD);
-    await sale.balanced();
-  });
-
+// What a repeat makes of it, test/crash-matrix finds out.
+describe.each<CrashPoint>([
+  ...(['late.rehold', 'hold.journal', 'hold.announce', 'pin.pin', 'pin.journal', 'late.write', 'late.answer'] as const),
+])('a process that ends at %s', (point) => {
   it('keeps nothing of what nobody asks for again', async () => {
-    const sale = await crashed(crash);
+    const sale = await crashed(point);
     const ordered = (await sale.row('a'))?.status === 'confirmed';
     for (let look = 0; look < 3; look++) {
       await sale.advance(HOLD_TTL_MS);
@@ -144,9 +98,9 @@ describe('what was held again for a payment and has ended', () => {
     await sale.reserve({ id: 'a', lines: '1x1' });
     await sale.advance(HOLD_TTL_MS);
     await harness.sweep.runOnce(sale);
-    endAtOrder('before');
+    endAt('late.write');
     await expect(pay(sale)).rejects.toThrow('the process ends here');
-    jest.restoreAllMocks();
+    watchCrashPoints(undefined);
     await sale.advance(HOLD_TTL_MS + CHECKOUT_TTL_MS);
     await harness.checkouts.expireWindows();
     expect(await pay(sale)).toMatchObject({ kind: 'ordered' });

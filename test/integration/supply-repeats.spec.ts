@@ -4,7 +4,6 @@ import type { LedgerSale } from '../ledger-sale.js';
 let harness: LedgerHarness;
 beforeAll(async () => (harness = await LedgerHarness.open()));
 afterAll(() => harness.close());
-afterEach(() => jest.restoreAllMocks());
 
 /** Each command on a SKU of 20 units of which 3 are held, 1 is sold, 19 is withdrawn and 20 blocked; what it leads to. */
 const COMMANDS: [string, (sale: LedgerSale) => Promise<void>, string][] = [
@@ -16,46 +15,12 @@ const COMMANDS: [string, (sale: LedgerSale) => Promise<void>, string][] = [
   ['unblock 20', (sale) => harness.supply.unblock(sale, [20]), '15 3 0 1 0 / 19'],
 ];
 
-/** What makes good what a dead process left. */
-const RECOVERIES: [string, (sale: LedgerSale) => Promise<unknown>][] = [
-  ['the supply run', () => harness.supply.run.runOnce()],
-  ['the loss of Redis and a rebuild', (sale) => sale.loseRedis().then(() => sale.rebuild())],
-  ['a rebuild of the books alone', (sale) => suspect(sale)],
-];
-
-async function suspect(sale: LedgerSale): Promise<void> {
-  harness.guardian.suspect(sale.id, await sale.epoch());
-  expect(await sale.rebuild()).toBe(1);
-}
-
 async function selling(): Promise<LedgerSale> {
   const sale = await harness.sale({ skus: [{ units: 20, withdrawn: [19], blocked: [20] }], holdTtlSeconds: 60 });
   await sale.reserve({ id: 'sold', lines: '1x1' });
   await sale.sell('sold');
   await sale.reserve({ id: 'a', lines: '1x2' }, { id: 'b', lines: '1x1', customer: 'bob' });
   return sale;
-}
-
-/** The process writes to the stores `writes` times more, and then no more. */
-function dieAfter(writes: number): void {
-  let left = writes;
-  const gate = <T>(write: () => Promise<T>): Promise<T> =>
-    left-- > 0 ? write() : Promise.reject(new Error('the process ends here'));
-  const run = harness.ledger.run.bind(harness.ledger);
-  jest.spyOn(harness.ledger, 'run').mockImplementation((...call) => gate(() => run(...call)));
-  const transaction = harness.postgres.transaction.bind(harness.postgres);
-  jest.spyOn(harness.postgres, 'transaction').mockImplementation((...call) => gate(() => transaction(...call)));
-}
-
-/** False when the command needed fewer writes than that, and so did not die. */
-async function diesAfter(writes: number, command: () => Promise<void>): Promise<boolean> {
-  dieAfter(writes);
-  const died = await command().then(
-    () => false,
-    (error: unknown) => /ends here/.test(String(error)) || Promise.reject(error as Error),
-  );
-  jest.restoreAllMocks();
-  return died;
 }
 
 describe.each(COMMANDS)('%s', (_name, command, expected) => {
@@ -70,23 +35,6 @@ describe.each(COMMANDS)('%s', (_name, command, expected) => {
     expect(await sale.state()).toEqual(before);
     expect(await harness.supply.audit(sale)).toEqual(audit);
     expect(audit).toHaveLength(expected.startsWith('0 ') ? 2 : 1);
-  });
-
-  it.each(RECOVERIES)('cut off between any two writes, is made good by %s', async (_recovery, recover) => {
-    for (let writes = 0; ; writes++) {
-      const sale = await selling();
-      const died = await diesAfter(writes, () => command(sale));
-      await sale.balanced();
-      await recover(sale);
-      // A rebuild notes what it withdraws for a target; the next run records it.
-      await harness.supply.run.runOnce();
-      await sale.supplied();
-      await command(sale);
-      expect(await sale.counts()).toEqual([expected]);
-      await sale.supplied();
-      if (!died) break;
-      expect(writes).toBeLessThan(20);
-    }
   });
 
   it('survives the loss of Redis after its answer', async () => {

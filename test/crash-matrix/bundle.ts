@@ -1,0 +1,47 @@
+import { build } from 'esbuild';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { randomChars } from '../../src/platform/ids.js';
+
+/** What packages look for, and do without. */
+const ABSENT = [
+  ...['@nestjs/microservices', '@nestjs/websockets', '@nestjs/platform-express', '@fastify/view', '@fastify/multipart'],
+  ...['pg-native', 'class-transformer/storage', 'bufferutil', 'utf-8-validate'],
+];
+
+/** Runs a bundle from what V8 has compiled of it before; who runs first leaves that for the others. */
+const starterOf = (bundle: string): string => `
+const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { Script } = require('node:vm');
+const bundle = ${JSON.stringify(bundle)};
+const cache = bundle + '.cache';
+const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
+const script = new Script('(require, module, exports) => {' + readFileSync(bundle, 'utf8') + '\\n}', { filename: bundle, cachedData });
+script.runInThisContext()(require, module, exports);
+process.once('message', () => {
+  if (cachedData) return;
+  writeFileSync(cache + process.pid, script.createCachedData());
+  renameSync(cache + process.pid, cache);
+});
+`;
+
+/**
+ * The compiled application and its packages in one file, which a process loads in a fraction of the time: a matrix
+ * starts many. Returns the path of what is to be run.
+ */
+export async function bundleApp(): Promise<string> {
+  const outfile = join(process.env['TEST_SCRATCH_DIRECTORY'] ?? '', `app-to-strike-${randomChars(6)}.js`);
+  const place = pathToFileURL(resolve('dist/inventory/script.js')).href;
+  await build({
+    ...{ entryPoints: [resolve('test/crash-matrix/app-to-strike.mjs')], outfile, logLevel: 'error' },
+    ...{ bundle: true, platform: 'node', target: 'node20', format: 'cjs', keepNames: true, external: ABSENT },
+    // What V8 has compiled before can import nothing.
+    supported: { 'dynamic-import': false },
+    // Scripts and migrations are found from where the code lies.
+    define: { 'import.meta.url': JSON.stringify(place) },
+  });
+  const starter = outfile.replace(/\.js$/, '.cjs');
+  await writeFile(starter, starterOf(outfile));
+  return starter;
+}
