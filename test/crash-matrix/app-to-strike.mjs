@@ -61,7 +61,15 @@ function watch() {
   });
 }
 
+/** Whether what a case has cut off is there again. */
+function isWhole(app) {
+  const { open } = partOf(app, 'RedisConnections');
+  const isBack = open.every(({ status }) => status === 'ready' || status === 'wait');
+  return isBack && partOf(app, 'InventoryConnection').runId() !== undefined && partOf(app, 'Postgres').isUp();
+}
+
 function partOf(app, name) {
+  if (name === 'ForkedApp') return { isWhole: () => isWhole(app) };
   for (const { providers } of app.get(ModulesContainer).values()) {
     for (const provider of providers.values())
       if (provider.name === name && provider.instance) return provider.instance;

@@ -75,6 +75,11 @@ export class ForkedApp {
     return running.has(this.child);
   }
 
+  /** Whether it has all its connections, again. */
+  isWhole(): Promise<boolean> {
+    return this.call(ForkedApp, 'isWhole');
+  }
+
   /** Calls a method of a part by its class, as if it were here. Rejects with AppError, or when the process ends. */
   call<T, M extends keyof T & string>(
     part: { readonly name: string; readonly prototype: T },

@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq';
 import { queueName, queuePrefix, type ReserveBatch } from '../../src/reservations/reserve.queue.js';
 import { AuditParts } from '../audit-parts.js';
+import { eventually } from '../e2e/eventually.js';
 import { LedgerHarness } from '../ledger-harness.js';
 import { ForkedApp } from './forked-app.js';
 
@@ -48,6 +49,7 @@ export class Stage {
   async victim(): Promise<ForkedApp> {
     const next = this.spares.shift() ?? this.startApp();
     const app = await next;
+    await eventually('a process is whole again', () => app.isWhole());
     this.standBy();
     return app;
   }

@@ -33,6 +33,7 @@ export class Buyer {
     customerId: string,
     key: string,
     private readonly told: () => void = () => undefined,
+    private readonly patienceMs = PATIENCE_MS,
   ) {
     this.story = { customerId, key, id: null, standing: 'nothing', units: null, orderId: null, acknowledged: false };
   }
@@ -123,7 +124,7 @@ export class Buyer {
         if (answer.status === 503) throw new Error(`answered 503 ${answer.body.detail}`);
         return answer;
       },
-      PATIENCE_MS,
+      this.patienceMs,
     );
   }
 }
