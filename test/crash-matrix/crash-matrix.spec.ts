@@ -12,6 +12,8 @@ import type { Transition } from './transition.js';
 
 const TRANSITIONS: Transition[] = [...RESERVATIONS, ...CHECKOUT, ...PAYMENTS, ...SUPPLY, ...SALES];
 const LANES = 2;
+/** A case takes a fraction of a second; a machine that is busy with other tests may take far longer. */
+const CASE_MS_MAX = 240_000;
 
 const nameOf = ({ transition, at, fault }: CrashCase): string =>
   fault === 'none' ? transition.name : `${transition.name}: ${fault} ${transition.order[at]}`;
@@ -58,14 +60,14 @@ const lanes = new Lanes<Stage, CrashCase>(CASES, runCase);
 beforeAll(async () => {
   const bundle = await bundleApp();
   await lanes.open(Array.from({ length: LANES }, () => () => Stage.open(bundle)));
-}, 60_000);
+}, CASE_MS_MAX);
 afterAll(() => lanes.close());
 
 describe('a process that is struck between two writes', () => {
   it.each(CASES.map((one): [string, CrashCase] => [nameOf(one), one]))(
     '%s',
     (_name, one) => lanes.outcomeOf(one),
-    60_000,
+    CASE_MS_MAX,
   );
 });
 
