@@ -5,9 +5,11 @@ const COMMANDS = {
   start: './start.mjs', // packages → client → build → stores → migrations → the application
   test: './test.mjs', // the same, with throw-away stores, and Jest at the end
   check: './check.mjs', // lint, format, types, import rules
+  'check:deep': './check-deep.mjs', // mutation, long walks beside models, the full fuzz
   build: './prepare.mjs', // packages → client → dist, for an image
   fuzz: './fuzz.mjs', // requests made from the OpenAPI document, as many as wanted
   example: './example.mjs', // examples/storefront.ts, against a service that runs
+  mutate: './mutate.mjs', // the Lua scripts changed in every small way, and what the tests notice
   chaos: './chaos.mjs', // the system under load and faults of every kind, and the judgement afterwards
   bench: './bench.mjs', // the figures of PERFORMANCE.md, against what people would build instead
   drop: './drop.mjs', // a ticket drop, rehearsed: a crowd, and the auditor's verdict afterwards

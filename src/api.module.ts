@@ -4,6 +4,7 @@ import { AdminModule } from './admin/admin.module.js';
 import { ApiKeysController } from './admin/api-keys.controller.js';
 import { AuditController } from './admin/audit.controller.js';
 import { HistoryController } from './admin/history.controller.js';
+import { BulkRunsController } from './admin/bulk-runs.controller.js';
 import { HoldsAdminModule } from './admin/holds-admin.module.js';
 import { HoldsController } from './admin/holds.controller.js';
 import { LedgerAdminModule } from './admin/ledger-admin.module.js';
@@ -68,6 +69,7 @@ export class ApiModule {
         StatsEventsController,
         AuditController,
         HistoryController,
+        BulkRunsController,
         CustomersController,
       ],
     };

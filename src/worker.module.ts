@@ -1,4 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BulkWorker } from './admin/bulk.worker.js';
+import { HoldsAdminModule } from './admin/holds-admin.module.js';
 import { CheckoutWindowsWorker } from './checkout/checkout-windows.worker.js';
 import { Settling } from './checkout/settling.js';
 import { EventsModule } from './events/events.module.js';
@@ -29,6 +31,7 @@ export class WorkerModule {
         reservations,
         checkout,
         ExpiryModule.with(reservations),
+        HoldsAdminModule.with(reservations, checkout),
         EventsModule.with([checkout], [Settling], Object.values(STATUS_FACTS)),
         ForgettingModule.with(reservations),
         ReconcileModule,
@@ -47,6 +50,7 @@ export class WorkerModule {
         SaleScheduleWorker,
         SupplyWorker,
         ForgettingWorker,
+        BulkWorker,
       ],
     };
   }

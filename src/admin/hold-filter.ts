@@ -33,11 +33,9 @@ export class HoldFilter {
   status?: LiveStatus;
 
   @WholeNumber(SECONDS, { optional: true, example: 120, description: 'Seconds: ends by itself within them' })
-  @Type(() => Number)
   expiringWithin?: number;
 
   @WholeNumber(SECONDS, { optional: true, example: 600, description: 'Seconds: held for longer than that' })
-  @Type(() => Number)
   olderThan?: number;
 
   @PrintableText(LABEL_LENGTH_MAX, {
@@ -48,7 +46,11 @@ export class HoldFilter {
   unit?: string;
 }
 
-export class ListHoldsQuery extends HoldFilter {
+/** The same in a query, where numbers come as text. */
+export class HoldFilterQuery extends HoldFilter {}
+for (const number of ['expiringWithin', 'olderThan']) Type(() => Number)(HoldFilterQuery.prototype, number);
+
+export class ListHoldsQuery extends HoldFilterQuery {
   @TextOf(RESERVATION_ID, { optional: true, example: 'rsv_k3v9x2m1qaPzR0m8b1Qd5nYt6HcW2LfUoSxKjE7gA4' })
   reservationId?: string;
 

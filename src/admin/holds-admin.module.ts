@@ -1,9 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AsRedisSays } from './as-redis-says.js';
+import { BulkHolds } from './bulk-holds.js';
+import { BulkRun } from './bulk-run.js';
+import { ChangeHold } from './change-hold.js';
 import { ListHolds } from './list-holds.js';
 import { LiveHolds } from './live-holds.js';
 
-const PARTS = [LiveHolds, AsRedisSays, ListHolds];
+const PARTS = [LiveHolds, AsRedisSays, ListHolds, ChangeHold, BulkHolds, BulkRun];
 
 /** Operators see what is held, give it back and prolong it. Controllers are the process module's to add. */
 @Module({})

@@ -4,8 +4,8 @@ import { SaleCatalog } from '../sales/sale-catalog.js';
 import { AsRedisSays } from './as-redis-says.js';
 import { decodeHoldCursor, encodeHoldCursor } from './hold-cursor.js';
 import { HOLDS_PER_PAGE, type HoldSort, type ListHoldsQuery } from './hold-filter.js';
-import { type HoldPage, saleOfHold, toHoldView } from './hold.view.js';
-import { type LiveHoldRow, LiveHolds } from './live-holds.js';
+import { type HoldPage, type HoldView, saleOfHold, toHoldView } from './hold.view.js';
+import { type FilterAsked, type LiveHoldRow, LiveHolds } from './live-holds.js';
 
 /** Pages of live holds. */
 @Injectable()
@@ -31,16 +31,23 @@ export class ListHolds {
     ]);
     const page = rows.slice(0, entries);
     const last = rows.length > entries ? page.at(-1) : undefined;
-    const { rows: standing, now, stale } = await this.redis.of(page);
-    const asOf = now ?? this.clock.now() ?? performance.timeOrigin + performance.now();
-    const views = standing.map(async (row) => toHoldView(row, await saleOfHold(this.catalog, row), asOf));
     return {
-      items: await Promise.all(views),
+      ...(await this.viewed(page)),
       nextCursor: last ? encodeHoldCursor({ sort, value: keyOf(last, sort), id: last.id }) : null,
       total: counted,
-      asOf: new Date(asOf).toISOString(),
-      stale,
     };
+  }
+
+  /** The first of a filter, by when they end. */
+  async first(asked: FilterAsked, limit: number): Promise<HoldView[]> {
+    return (await this.viewed(await this.holds.page(asked, 'expiresAt', limit, null))).items;
+  }
+
+  private async viewed(rows: readonly LiveHoldRow[]): Promise<Pick<HoldPage, 'items' | 'asOf' | 'stale'>> {
+    const { rows: standing, now, stale } = await this.redis.of(rows);
+    const asOf = now ?? this.clock.now() ?? performance.timeOrigin + performance.now();
+    const views = standing.map(async (row) => toHoldView(row, await saleOfHold(this.catalog, row), asOf));
+    return { items: await Promise.all(views), asOf: new Date(asOf).toISOString(), stale };
   }
 }
 

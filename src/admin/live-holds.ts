@@ -17,9 +17,12 @@ export interface FilterAsked extends HoldFilter {
   readonly reservationIds?: readonly string[] | undefined;
   /** The moment that ages and times left are counted from; holds that were made later are not meant. Left out: now. */
   readonly at?: Date;
+  /** Where the members stand: in the query, unless they are a body's. */
+  readonly within?: '?' | '/';
 }
 
 const ENDS_AT = "CASE WHEN r.status = 'checkout' THEN r.checkout_expires_at ELSE r.expires_at END";
+const SELECT = `SELECT ${JOURNAL_COLUMNS}, ${ENDS_AT} AS ends_at, ledger_now() AS now FROM reservations r`;
 const SORTED_BY: Record<HoldSort, string> = {
   ...{ expiresAt: ENDS_AT, '-expiresAt': ENDS_AT },
   ...{ heldAt: 'r.held_at', '-heldAt': 'r.held_at', customer: 'r.customer_id', '-customer': 'r.customer_id' },
@@ -44,10 +47,30 @@ export class LiveHolds {
     const key = sort.endsWith('customer') ? `$${given + 1}::text` : `to_timestamp($${given + 1}::float8 / 1000)`;
     const beyond = after === null ? '' : `AND (${by}, r.id) ${compare} (${key}, $${given + 2}::text)`;
     return this.postgres.query<LiveHoldRow & Record<string, unknown>>(
-      `SELECT ${JOURNAL_COLUMNS}, ${ENDS_AT} AS ends_at, ledger_now() AS now FROM reservations r WHERE ${where} ${beyond}
+      `${SELECT} WHERE ${where} ${beyond}
        ORDER BY ${by} ${direction}, r.id ${direction} LIMIT ${limit}`,
       after === null ? values : [...values, after.value, after.id],
     );
+  }
+
+  /** Those with an id beyond this one, in the order of their ids. Throws as `page` does. */
+  async beyond(asked: FilterAsked, id: string, limit: number): Promise<LiveHoldRow[]> {
+    const { where, values } = await this.whereOf(asked);
+    return this.postgres.query<LiveHoldRow & Record<string, unknown>>(
+      `${SELECT} WHERE ${where} AND r.id > $${values.length + 1}::text ORDER BY r.id LIMIT ${limit}`,
+      [...values, id],
+    );
+  }
+
+  /** How many units they have together. Throws as `page` does. */
+  async units(asked: FilterAsked): Promise<number> {
+    const { where, values } = await this.whereOf(asked);
+    const [row] = await this.postgres.query<{ units: number }>(
+      `SELECT coalesce(sum(jsonb_array_length(l -> 'units')), 0)::int AS units
+       FROM reservations r, jsonb_array_elements(r.lines) l WHERE ${where}`,
+      values,
+    );
+    return row?.units ?? 0;
   }
 
   /** How many there are. Throws as `page` does. */
@@ -83,12 +106,12 @@ export class LiveHolds {
   }
 
   /** What `saleId`, `skuId` and `unit` mean in the journal's words: a sale, and the lines of which a hold has one. */
-  private async stockMeant({ saleId, skuId, unit }: HoldFilter): Promise<{
+  private async stockMeant({ saleId, skuId, unit, within = '?' }: FilterAsked): Promise<{
     saleId: string | undefined;
     lines: string[] | null;
   }> {
     if (unit !== undefined && saleId === undefined && skuId === undefined)
-      throw invalid([{ pointer: '?unit', detail: 'needs saleId or skuId beside it: a label is of one sale' }]);
+      throw invalid([{ pointer: `${within}unit`, detail: 'needs saleId or skuId beside it: a label is of one sale' }]);
     if (saleId === undefined && skuId === undefined) return { saleId, lines: null };
     const skus = await this.skusOf(saleId, skuId, unit);
     const [first] = skus;
@@ -97,7 +120,7 @@ export class LiveHolds {
     if (unit === undefined) return { saleId: first.saleId, lines: [JSON.stringify([{ ordinal: first.ordinal }])] };
     const found = skus.filter(({ unitNo }) => unitNo !== null);
     if (found.length === 0) {
-      const errors = [{ pointer: '?unit', detail: 'is not a unit of this sale or SKU' }];
+      const errors = [{ pointer: `${within}unit`, detail: 'is not a unit of this sale or SKU' }];
       throw new Problem('unit-unknown', 'There is no such unit.', { errors });
     }
     const lines = found.map(({ ordinal, unitNo }) => JSON.stringify([{ ordinal, units: [unitNo] }]));

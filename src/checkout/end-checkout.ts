@@ -29,10 +29,11 @@ export class EndCheckout {
   /** The buyer or the storefront gives up. Null when the row is not in checkout (any more). */
   async release(id: string, reason: string | null, by?: By): Promise<EndedCheckout | null> {
     const due = 'SELECT id, $1::text AS reason FROM reservations WHERE id = $2 FOR UPDATE';
-    const ended = await this.postgres.transaction(
-      (client) => endCheckouts(client, 'released', due, [reason ?? 'released', id]),
-      beginBy(by),
-    );
+    const ended = await this.postgres.transaction(async (client) => {
+      const released = await endCheckouts(client, 'released', due, [reason ?? 'released', id]);
+      if (released.length > 0) await by?.alongside?.(client);
+      return released;
+    }, beginBy(by));
     return this.count(ended)[0] ?? null;
   }
 

@@ -1,9 +1,12 @@
+import type pg from 'pg';
 import { quoteLiteral } from '../platform/postgres.js';
 
 /** Who brings a transition about, and why, as the history tells it: `buyer` (whose, the row says), `service:key_…`, `admin:key_…`. */
 export interface By {
   readonly actor: string;
   readonly reason?: string | null;
+  /** What is written in the same transaction as the change of the row, and only if there is one. */
+  readonly alongside?: (client: pg.PoolClient) => Promise<void>;
 }
 
 /** How a transaction begins: BEGIN, and what the journal's triggers write down of everything that this transaction changes; in one round trip. Undefined: with nothing but BEGIN. */

@@ -7,9 +7,12 @@ export type Extended =
   | { word: 'not-held'; status: string }
   | { word: 'unknown' };
 
-/** Prolongs a hold by the sale's step (lua/extend.lua). An `extended` must reach Postgres before it is answered. */
-export async function extendHold(ledger: Ledger, sale: SaleRef, tail: string): Promise<Extended> {
-  const { epoch, status, values } = await ledger.run('extend', sale, [tail]);
+/**
+ * Prolongs a hold by the sale's step, or to `until` (ms) at least, whatever the sale's limits (lua/extend.lua). An
+ * `extended` must reach Postgres before it is answered.
+ */
+export async function extendHold(ledger: Ledger, sale: SaleRef, tail: string, until?: number): Promise<Extended> {
+  const { epoch, status, values } = await ledger.run('extend', sale, [tail, until ?? '']);
   const [first = '', request = ''] = values;
   if (status === 'extended') return { word: 'extended', epoch, hold: first, request };
   if (status === 'refused') return { word: 'refused', why: first };

@@ -62,13 +62,14 @@ export class Journal {
     await this.write('release', 1, { sale, epoch, by }, async (client) => {
       const version = released.hold.version + 1;
       const row = { ...released, hold: { ...released.hold, version } };
-      await client.query(
+      const { rowCount } = await client.query(
         `${INSERT}, 'released', ledger_now(), $16 ${ROWS}
          ON CONFLICT (id) DO UPDATE SET status = 'released', version = EXCLUDED.version, ended_at = EXCLUDED.ended_at,
            end_reason = EXCLUDED.end_reason
          WHERE reservations.status = 'held' AND reservations.version < EXCLUDED.version`,
         [...columnsOf(sale, epoch, [row]), reason],
       );
+      if (rowCount === 1) await by?.alongside?.(client);
     });
     this.metrics.ended(sale, ['released']);
   }
@@ -82,6 +83,7 @@ export class Journal {
          WHERE id = $1 AND status = 'held' AND version < $2`,
         [id, hold.version, epoch, hold.extensions, hold.expiresAt],
       );
+      if (rowCount === 1) await by?.alongside?.(client);
       if (rowCount === 1) return true;
       const row = (await rowsOf(client, [id])).get(id);
       return row?.status === 'held' && row.version >= hold.version;

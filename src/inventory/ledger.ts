@@ -23,7 +23,7 @@ const SCRIPTS = {
   configure: ['epoch', 'revision', 'settings'],
   erase: ['epoch', 'cursor', 'limit', 'customer', 'pseudonym'],
   expire: ['epoch', 'limit'],
-  extend: ['epoch', 'id'],
+  extend: ['epoch', 'id', 'until'],
   forget: ['epoch', 'cursor', 'age', 'limit'],
   hold: ['epoch', 'ids'],
   'open-epoch': ['epoch', 'stock', 'units', 'holds', 'restocked', 'notes', 'fields'],

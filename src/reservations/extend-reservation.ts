@@ -16,7 +16,7 @@ const WHY: Record<string, string> = {
   'age-reached': 'The hold has reached the greatest age that the sale allows.',
 };
 
-/** Prolongs a hold by the sale's step. */
+/** Prolongs a hold, by the sale's step, or as far as an operator says. */
 @Injectable()
 export class ExtendReservation {
   constructor(
@@ -26,11 +26,14 @@ export class ExtendReservation {
     private readonly results: ResultChannel,
   ) {}
 
-  /** Redis, then the journal, then the answer. False when the journal alone knows the reservation. */
-  async extend(ref: ReservationRef): Promise<boolean> {
+  /**
+   * Redis, then the journal, then the answer. With `until` (ms) at least so far, whatever the sale's limits. False when the
+   * journal alone knows the reservation.
+   */
+  async extend(ref: ReservationRef, until?: number): Promise<boolean> {
     if (!this.postgres.isUp()) throw postgresUnavailable();
     await crashPoint('extend.prolong');
-    const extended = await extendHold(this.ledger, ref.sale, ref.tail);
+    const extended = await extendHold(this.ledger, ref.sale, ref.tail, until);
     switch (extended.word) {
       case 'unknown':
         return false;

@@ -7,6 +7,8 @@ import { codeOf, Postgres, postgresUnavailable } from '../platform/postgres.js';
 const LOCK_NOT_AVAILABLE = '55P03';
 /** An import of 10,000 seats takes about a second; whoever waits longer than this is told to come again. */
 const PATIENCE_MS = 8_000;
+/** Each keeps a connection while its work takes others: so few that they never wait for each other's. */
+const SALES_AT_ONCE_MAX = 3;
 
 /**
  * One change of a sale's stock at a time, whatever process it comes to: two that cross would leave a capacity that
@@ -15,16 +17,52 @@ const PATIENCE_MS = 8_000;
  */
 @Injectable()
 export class SupplyLock {
-  /** In this process they wait for each other without a connection. */
-  private last: Promise<unknown> = Promise.resolve();
+  /** In this process they wait for each other without a connection: by sale, and all of them for a place. */
+  private readonly last = new Map<string, Promise<unknown>>();
+  private readonly waiting: (() => void)[] = [];
+  private under = 0;
 
   constructor(private readonly postgres: Postgres) {}
 
   /** Runs `work` with the sale's stock to itself. Throws store-unavailable when others take too long. */
-  run<T>(sale: SaleRef, work: () => Promise<T>): Promise<T> {
-    const mine = this.last.then(() => this.locked(sale, work));
-    this.last = mine.catch(() => undefined);
-    return mine;
+  run<T>(sale: SaleRef, work: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+    const wait = new AbortController();
+    let begun = false;
+    const turn = async (): Promise<T> => {
+      await this.enter();
+      try {
+        wait.signal.throwIfAborted();
+        begun = true;
+        return await this.locked(sale, work);
+      } finally {
+        this.leave();
+      }
+    };
+    const mine = (this.last.get(sale.id) ?? Promise.resolve()).then(turn);
+    const quiet = mine.then(noop, noop).then(() => {
+      if (this.last.get(sale.id) === quiet) this.last.delete(sale.id);
+    });
+    this.last.set(sale.id, quiet);
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        if (begun) return;
+        wait.abort();
+        reject(postgresUnavailable());
+      }, patienceMs);
+      void mine.then(resolve, reject).finally(() => clearTimeout(late));
+    });
+  }
+
+  private async enter(): Promise<void> {
+    if (this.under >= SALES_AT_ONCE_MAX) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.under++;
+  }
+
+  /** The place goes to whoever waits longest. */
+  private leave(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.under--;
   }
 
   private async locked<T>(sale: SaleRef, work: () => Promise<T>): Promise<T> {
@@ -57,3 +95,5 @@ export class SupplyLock {
     }
   }
 }
+
+const noop = (): void => undefined;

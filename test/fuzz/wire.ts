@@ -11,19 +11,31 @@ export interface Answered {
 /** No wait that a request asks for is longer than the service's own limit, and nothing else takes as long. */
 const ANSWER_MS_MAX = 20_000;
 
+class ClosedMeanwhile extends Error {}
+
 /** Sends what no well-meaning client would, over connections that stay open. */
 export class Wire {
   private readonly agent = new Agent({ keepAlive: true });
 
   constructor(readonly url: string) {}
 
-  send({ method, path, headers, payload }: Sent): Promise<Answered> {
+  /** A kept connection may be closed just when it is used again; then, as any client would, once more on a new one. */
+  async send(sent: Sent): Promise<Answered> {
+    try {
+      return await this.exchange(sent, this.agent);
+    } catch (error) {
+      if (!(error instanceof ClosedMeanwhile)) throw error;
+      return this.exchange(sent, new Agent());
+    }
+  }
+
+  private exchange({ method, path, headers, payload }: Sent, agent: Agent): Promise<Answered> {
     const body = payload === undefined ? undefined : Buffer.from(payload);
     const length = body && { 'content-length': String(body.length) };
     const { hostname, port } = new URL(this.url);
     return new Promise((resolve, reject) => {
       // The path goes as it stands: a URL would be put in order before it is sent.
-      const options = { hostname, port, path, method, agent: this.agent, headers: { ...headers, ...length } };
+      const options = { hostname, port, path, method, agent, headers: { ...headers, ...length } };
       const asked = request({ ...options, timeout: ANSWER_MS_MAX }, (answer) => {
         const { statusCode: status = 0, headers: told } = answer;
         if (told['content-type']?.startsWith('text/event-stream')) {
@@ -35,7 +47,10 @@ export class Wire {
         answer.on('error', reject);
         answer.on('end', () => resolve({ status, headers: told, text: Buffer.concat(chunks).toString() }));
       });
-      asked.on('error', reject);
+      asked.on('error', (error: NodeJS.ErrnoException) => {
+        const closed = asked.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        reject(closed ? new ClosedMeanwhile(error.message) : error);
+      });
       asked.on('timeout', () => asked.destroy(new Error(`not answered within ${ANSWER_MS_MAX} ms`)));
       asked.end(body);
     });

@@ -63,8 +63,9 @@ describe('who may call what', () => {
     const held = await site.held(sale, 'c_owner');
     const revoked = await madeAndRevoked();
     ids = {
-      ...{ saleId: sale.id, skuId: sale.skus[0] ?? '', keyId: revoked.id },
-      ...{ '/v1/reservations': held.body.id, '/v1/orders': order.id },
+      ...{ saleId: sale.id, skuId: sale.skus[0] ?? '', keyId: revoked.id, runId: await bulkRun() },
+      ...{ '/v1/reservations': held.body.id, '/v1/orders': order.id, '/v1/admin/holds': held.body.id },
+      '/v1/admin/reservations': held.body.id,
     };
     credentials = {
       ...{ anonymous: null, buyer: await buyerToken('c_owner'), 'another buyer': await buyerToken('c_other') },
@@ -83,6 +84,13 @@ describe('who may call what', () => {
     const gone = await fetch(`${path}/${made.id}?reason=test`, { method: 'DELETE', headers });
     expect(gone.status).toBe(200);
     return made;
+  }
+
+  async function bulkRun(): Promise<string> {
+    const headers = { ...bearing(ADMIN_KEY), 'content-type': 'application/json' };
+    const body = JSON.stringify({ reservationIds: ['none'], dryRun: false, reason: 'test' });
+    const answer = await fetch(`${url}/v1/admin/holds/release`, { method: 'POST', headers, body });
+    return ((await answer.json()) as { run: { id: string } }).run.id;
   }
 
   function token(secret: string, expires: string): Promise<string> {

@@ -32,6 +32,25 @@ describe('pin', () => {
     await sale.balanced();
   });
 
+  it('of an operator goes to a given time, whatever the limits, uncounted, and never back', async () => {
+    const limits = { holdTtlSeconds: 60, holdAgeSecondsMax: 60, extensionsMax: 0 };
+    const sale = await harness.sale({ skus: [{ units: 5 }], ...limits });
+    await sale.reserve({ id: 'a', lines: '1x2' });
+    const until = harness.now + 500_000;
+    expect((await sale.run('extend', sale.tail('a'), until))[0]).toBe('extended');
+    expect(await sale.holdOf('a')).toMatchObject({ version: 3, extensions: 0, expiresAt: until });
+    expect((await sale.state()).due).toEqual({ [sale.tail('a')]: String(until) });
+    const before = await sale.state();
+    for (const again of [until, until - 1]) {
+      const [word, text = ''] = await sale.run('extend', sale.tail('a'), again);
+      expect([word, unpackHold(text)]).toEqual(['extended', await sale.holdOf('a')]);
+    }
+    expect(await sale.state()).toEqual(before);
+    await sale.pin('a');
+    expect(await sale.run('extend', sale.tail('a'), until + 1)).toEqual(['not-held', 'checkout']);
+    await sale.balanced();
+  });
+
   it('comes too late at the deadline, to the millisecond', async () => {
     const sale = await harness.sale({ skus: [{ units: 5 }], holdTtlSeconds: 60 });
     await sale.reserve({ id: 'a', lines: '1x2' }, { id: 'b', lines: '1x2' });

@@ -44,10 +44,10 @@ local function pack_hold(h)
     h.extensions, time_text(h.checkout_expires_at), h.customer, h.lines }, '\n')
 end
 
--- Units of a hold by SKU ordinal: { ['1'] = { 17, 18 } }.
+-- Units of a hold by SKU ordinal: { ['1'] = { 17, 18 } }. A line that got none has no entry.
 local function units_of(hold)
   local by_ordinal = {}
-  for ordinal, list in string.gmatch(hold.lines, '(%d+) %d+ %d+ [01] ([%d,]*)') do
+  for ordinal, list in string.gmatch(hold.lines, '(%d+) %d+ %d+ [01] ([%d,]+)') do
     local units = by_ordinal[ordinal] or {}
     by_ordinal[ordinal] = units
     for unit in string.gmatch(list, '%d+') do units[#units + 1] = tonumber(unit) end

@@ -1,0 +1,91 @@
+import { isSuite, nameOf, pathTo, type Suite, type Test } from './collect.js';
+
+/**
+ * A script that never ends has been noticed, mostly long before: commands have a timeout of their own. So long, because
+ * a machine that is busy elsewhere must not look like a test that fails.
+ */
+const TEST_MS_MAX = 30_000;
+const HOOK_MS_MAX = 30_000;
+
+export interface Watch {
+  /** Before a hook that cleans up after a failure, and after each test with its outcome. */
+  onFailure?: (name: string, error: unknown) => Promise<void>;
+  onTest?: (name: string, ms: number) => Promise<void>;
+  onSuite?: (names: string[]) => Promise<void>;
+}
+
+export interface Outcome {
+  failed: string | null;
+  error: unknown;
+  /** What follows cannot be trusted: a hook that cleans up has failed. */
+  unclean: boolean;
+}
+
+/** Runs the wanted tests of a file in their order, up to the first that fails. */
+export async function runTests(root: Suite, wanted: ReadonlySet<string> | null, watch: Watch = {}): Promise<Outcome> {
+  const outcome: Outcome = { failed: null, error: null, unclean: false };
+  await runSuite(root, wanted, outcome, watch);
+  return outcome;
+}
+
+async function runSuite(
+  suite: Suite,
+  wanted: ReadonlySet<string> | null,
+  outcome: Outcome,
+  watch: Watch,
+): Promise<void> {
+  const inside = testsOf(suite).map(nameOf);
+  if (wanted && !inside.some((name) => wanted.has(name))) return;
+  const fail = async (name: string, error: unknown): Promise<void> => {
+    if (outcome.failed !== null) return;
+    Object.assign(outcome, { failed: name, error });
+    await watch.onFailure?.(name, error);
+  };
+  try {
+    for (const body of suite.hooks.beforeAll) await within(HOOK_MS_MAX, body);
+    await watch.onSuite?.(inside);
+    for (const part of suite.parts) {
+      if (outcome.failed !== null) break;
+      if (isSuite(part)) await runSuite(part, wanted, outcome, watch);
+      else if (!wanted || wanted.has(nameOf(part))) await runTest(part, fail, watch);
+    }
+  } catch (error) {
+    await fail(inside.find((name) => !wanted || wanted.has(name)) ?? suite.name, error);
+  }
+  for (const body of suite.hooks.afterAll)
+    await within(HOOK_MS_MAX, body).catch(async (error: unknown) => {
+      if (outcome.failed === null) await fail(inside.at(-1) ?? '', error);
+      outcome.unclean = true;
+    });
+}
+
+async function runTest(test: Test, fail: (name: string, error: unknown) => Promise<void>, watch: Watch): Promise<void> {
+  const name = nameOf(test);
+  const suites = pathTo(test.suite);
+  const began = performance.now();
+  try {
+    for (const body of suites.flatMap(({ hooks }) => hooks.beforeEach)) await within(TEST_MS_MAX, body);
+    await within(TEST_MS_MAX, test.body);
+  } catch (error) {
+    await fail(name, error);
+  }
+  for (const body of suites.reverse().flatMap(({ hooks }) => hooks.afterEach))
+    await within(TEST_MS_MAX, body).catch((error: unknown) => fail(name, error));
+  await watch.onTest?.(name, performance.now() - began);
+}
+
+export function testsOf(suite: Suite): Test[] {
+  return suite.parts.flatMap((part) => (isSuite(part) ? testsOf(part) : [part]));
+}
+
+async function within(ms: number, body: () => unknown): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not over within ${ms} ms`)), ms);
+  });
+  try {
+    await Promise.race([Promise.resolve().then(body), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
