@@ -20,6 +20,7 @@ import { CustomersModule } from './forgetting/customers.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ReservationEventsController } from './reservations/reservation-events.controller.js';
 import { ReservationsController } from './reservations/reservations.controller.js';
+import { QueuesController } from './admin/queues.controller.js';
 import { SaleCatalogModule } from './sales/sale-catalog.module.js';
 import { SaleEventsController } from './sales/sale-events.controller.js';
 import { SalesAdminController } from './sales/sales-admin.controller.js';
@@ -70,6 +71,7 @@ export class ApiModule {
         AuditController,
         HistoryController,
         BulkRunsController,
+        QueuesController,
         CustomersController,
       ],
     };

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'reservation-not-found': { status: 404, title: 'No such reservation' },
   'order-not-found': { status: 404, title: 'No such order' },
   'bulk-run-not-found': { status: 404, title: 'No such bulk run' },
+  'job-not-found': { status: 404, title: 'No such job' },
   'api-key-not-found': { status: 404, title: 'No such API key' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used with another body' },
   'slug-taken': { status: 409, title: 'The slug belongs to another sale' },
