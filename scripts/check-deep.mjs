@@ -3,7 +3,7 @@
 import { Refusal } from './refusal.mjs';
 
 /** Long walks, and a seed that is printed. */
-const WALKED = { MODEL_COMMANDS: '3000000', PROTOCOL: 'full' };
+const WALKED = { MODEL_COMMANDS: '3000000', MODEL_SECONDS: '7200', PROTOCOL: 'full' };
 
 const PARTS = {
   mutation: { what: 'every small change of the Lua scripts', command: './mutate.mjs', args: [] },

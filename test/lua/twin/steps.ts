@@ -83,7 +83,9 @@ const STEPS: Record<StepKind, (twin: Twin, dice: Dice) => Call> = {
     const told = [
       ...decided.map(([tail, { version }]): [string, number] => [tail, a % 6 === 0 ? version + 1 : version]),
     ];
-    if (a % 5 === 0) told.push([choose(twin, isTold, a), 2]);
+    // hold.lua names each reservation of a batch once, and so does whoever announces.
+    const other = choose(twin, isTold, a);
+    if (a % 5 === 0 && told.every(([tail]) => tail !== other)) told.push([other, 2]);
     return call('announce', told.flat(), holding.announce(twin, told));
   },
   undo: (twin, [a, b]) => {
