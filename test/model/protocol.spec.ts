@@ -2,16 +2,23 @@ import { explore } from './explore.js';
 import { type Bounds, type Rule, RULES } from './rules.js';
 
 /** Tens of thousands of states each. */
-const WALK_MS_MAX = 240_000;
+const FULL = process.env['PROTOCOL'] === 'full';
+const WALK_MS_MAX = FULL ? 7_200_000 : 240_000;
 const NOTHING: Bounds = { deadlines: false, crashes: 0, losses: 0, regressions: 0 };
 const LOSS = { ...NOTHING, losses: 1 };
+/** Faults that strike in one walk: millions of states, for `npm run check:deep`. */
+const TOGETHER: [string, Bounds][] = [
+  ['a crash and deadlines', { ...NOTHING, deadlines: true, crashes: 1 }],
+  ['a crash and the loss of Redis', { ...LOSS, crashes: 1 }],
+];
 
 describe('the protocol, walked through to its last state', () => {
   it.each([
     ['deadlines that pass by two clocks', { ...NOTHING, deadlines: true }],
     ['a crash', { ...NOTHING, crashes: 1 }],
     ['the loss of Redis', LOSS],
-  ])(
+    ...(FULL ? TOGETHER : []),
+  ] as [string, Bounds][])(
     'keeps every promise with %s',
     (_, bounds) => {
       const { states, violations } = explore(new Set(), bounds);
