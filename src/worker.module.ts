@@ -12,6 +12,7 @@ import { ForgettingWorker } from './forgetting/forgetting.worker.js';
 import { AuditWorker } from './reconcile/audit.worker.js';
 import { GuardianWorker } from './reconcile/guardian.worker.js';
 import { ReconcileModule } from './reconcile/reconcile.module.js';
+import { OpenWorkers } from './reservations/open-workers.js';
 import { ReserveWorker } from './reservations/reserve.worker.js';
 import { StuckWorkers } from './reservations/stuck-workers.worker.js';
 import { ActiveSalesModule } from './sales/active-sales.module.js';
@@ -40,6 +41,7 @@ export class WorkerModule {
         SupplyModule,
       ],
       providers: [
+        OpenWorkers,
         ReserveWorker,
         StuckWorkers,
         ExpiryWorker,

@@ -9,7 +9,8 @@ import { RedisConnections } from '../platform/redis.js';
 import type { SpanAsked } from '../platform/spans.js';
 import { traceparentsIn } from '../platform/traceparent.js';
 import { Tracing } from '../platform/tracing.js';
-import { PartitionWorker } from './partition.worker.js';
+import { OpenWorkers } from './open-workers.js';
+import { PartitionWorker } from './partition-worker.queue.js';
 import type { ReserveBatch } from './reserve.queue.js';
 import { ReserveBatchRunner } from './reserve-batch.js';
 
@@ -23,8 +24,6 @@ const AWAY_MS_MAX = 500;
 /** Takes batches from every partition that is in use, or was before a setting changed, and has them decided. */
 @Injectable()
 export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly open: PartitionWorker[] = [];
-
   constructor(
     private readonly connections: RedisConnections,
     private readonly partitions: KnownPartitions,
@@ -33,11 +32,8 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
     private readonly log: Log,
     private readonly tracing: Tracing,
     private readonly inventory: InventoryConnection,
+    private readonly workers: OpenWorkers,
   ) {}
-
-  get workers(): readonly PartitionWorker[] {
-    return this.open;
-  }
 
   onApplicationBootstrap(): void {
     for (let partition = 0; partition < this.config.partitions; partition++) this.work(partition);
@@ -55,13 +51,13 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
       if (this.inventory.runId() !== undefined) seenAt = now;
       return now > endAt || now - seenAt > AWAY_MS_MAX;
     };
-    await Promise.all(this.open.map((worker) => worker.close(hopeless)));
+    await Promise.all(this.workers.all.map((worker) => worker.close(hopeless)));
   }
 
   private work(partition: number): void {
     const { connections, config } = this;
     const decide = (job: Job<ReserveBatch>, token: string | undefined): Promise<void> => this.decide(job, token);
-    this.open.push(new PartitionWorker(partition, connections, config, decide, this.log.root));
+    this.workers.all.push(new PartitionWorker(partition, connections, config, decide, this.log.root));
   }
 
   private async drainLeftBehind(): Promise<void> {

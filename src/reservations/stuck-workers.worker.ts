@@ -5,9 +5,9 @@ import { Log } from '../platform/logging.js';
 import { Metrics } from '../platform/metrics.js';
 import { Readiness } from '../platform/readiness.js';
 import { Ticker } from '../platform/ticker.js';
-import type { PartitionWorker } from './partition.worker.js';
+import { OpenWorkers } from './open-workers.js';
+import type { PartitionWorker } from './partition-worker.queue.js';
 import { ReserveQueue } from './reserve.queue.js';
-import { ReserveWorker } from './reserve.worker.js';
 import { WatchProgress } from './watch-progress.js';
 
 /** How many looks a stuck worker lasts. */
@@ -27,7 +27,7 @@ export class StuckWorkers implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly replaced;
 
   constructor(
-    private readonly worker: ReserveWorker,
+    private readonly workers: OpenWorkers,
     private readonly queue: ReserveQueue,
     private readonly inventory: InventoryConnection,
     private readonly readiness: Readiness,
@@ -52,7 +52,7 @@ export class StuckWorkers implements OnApplicationBootstrap, BeforeApplicationSh
   async runOnce(): Promise<number> {
     if (this.inventory.runId() === undefined) return 0;
     let replaced = 0;
-    for (const worker of this.worker.workers.filter(({ partition }) => partition < this.config.partitions)) {
+    for (const worker of this.workers.all.filter(({ partition }) => partition < this.config.partitions)) {
       if (await this.look(worker)) replaced++;
     }
     const healthy = [...this.watches.values()].every((watch) => watch.replaced === 0);

@@ -1,5 +1,4 @@
 import { type Job, MetricsTime, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type Config } from '../platform/config.js';
 import { type RedisConnections } from '../platform/redis.js';
@@ -22,7 +21,7 @@ export class PartitionWorker {
   /** Jobs taken, and jobs finished. */
   steps = 0;
   private worker: Worker<ReserveBatch>;
-  private connection: Redis;
+  private connection: ReturnType<RedisConnections['patient']>;
 
   constructor(
     readonly partition: number,
