@@ -30,14 +30,10 @@ export class ChangeHold {
     const before = await this.reservations.find(caller, ref);
     const after = { status: 'released' };
     const entry = { actor: actorOf(caller), action: 'hold.release', subject: id, reason, before: told(before), after };
-    const written: AuditEntry[] = [];
-    const alongside = async (client: pg.PoolClient): Promise<void> => {
-      await appendToAudit(client, [entry]);
-      written.push(entry);
-    };
-    await this.ending.end({ ...ref, by: { actor: entry.actor, reason, alongside } }, reason);
+    const record = new RecordOnce(entry);
+    await this.ending.end({ ...ref, by: { actor: entry.actor, reason, alongside: record.alongside } }, reason);
     // A request that was still queued has no row; and an earlier try may have died between the two stores.
-    if (written.length === 0) await this.postgres.transaction((client) => appendOnce(client, entry));
+    if (!record.isWritten) await this.postgres.transaction((client) => appendOnce(client, entry));
     return this.reservations.find(caller, ref);
   }
 
@@ -56,13 +52,26 @@ export class ChangeHold {
     if (until <= expiresAt) throw ageReached();
     const after = { status, expiresAt: new Date(until) };
     const entry = { actor: actorOf(caller), action: 'hold.extend', subject: id, reason, before: told(before), after };
-    const alongside = (client: pg.PoolClient): Promise<void> => appendToAudit(client, [entry]);
-    const by = { actor: entry.actor, reason, alongside };
+    const record = new RecordOnce(entry);
+    const by = { actor: entry.actor, reason, alongside: record.alongside };
     const extended = await this.extending.extend({ ...ref, by }, until);
+    // Another extension was quicker to write the row, which tells of both; what each operator did is in the log all the same.
+    if (extended && !record.isWritten) await this.postgres.transaction((client) => appendToAudit(client, [entry]));
     const now = await this.reservations.find(caller, ref);
     if (!extended) throw notHeld(now.status);
     return now;
   }
+}
+
+/** An audit entry that is written with the change of a row, where there is one. */
+class RecordOnce {
+  isWritten = false;
+  constructor(private readonly entry: AuditEntry) {}
+
+  readonly alongside = async (client: pg.PoolClient): Promise<void> => {
+    await appendToAudit(client, [this.entry]);
+    this.isWritten = true;
+  };
 }
 
 /** Where an operator's extension ends, in ms: nobody keeps a hold for ever. */
