@@ -43,7 +43,8 @@ export async function listAudit(postgres: Postgres, wanted: AuditWanted): Promis
      ORDER BY a.id DESC LIMIT $8`,
     [
       ...[after, actor ?? null, action ?? null, subject ?? null],
-      ...[saleId ?? null, since ?? null, until ?? null, limit],
+      // As times, not as text: Postgres reads no text of the year 0.
+      ...[saleId ?? null, since ? new Date(since) : null, until ? new Date(until) : null, limit],
     ],
   );
 }

@@ -4,7 +4,7 @@ import { TEST_JWT_SECRET } from '../settings.js';
 import { Fuzzing } from './fuzzing.js';
 import { reportOf } from './report.js';
 
-/** `npm run fuzz` does the same for as long as one likes; what it found stays found by a test of its own. */
+/** The same requests each time: `npm run fuzz` makes new ones for as long as one likes, and what it finds gets a test of its own. */
 const REQUESTS = 250;
 /** Walks side by side wait for the stores together. */
 const LANES = [0, 1_000, 2_000];
@@ -25,7 +25,7 @@ afterEach(() => fuzzing.close());
 describe('requests made from the OpenAPI document', () => {
   it.each([
     ['that are always the same', 4_711],
-    ['that are new each time', Math.trunc(Math.random() * 2 ** 31)],
+    ['that are always others', 1_376_660_311],
   ])(
     '%s are answered as it says (seed %i)',
     async (_what, seed) => {
@@ -34,6 +34,6 @@ describe('requests made from the OpenAPI document', () => {
       if (fuzzing.faults.length > 0) throw new Error(reportOf(fuzzing, seed));
       expect(fuzzing.requests).toBeGreaterThanOrEqual(REQUESTS * LANES.length);
     },
-    120_000,
+    240_000,
   );
 });

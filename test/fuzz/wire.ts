@@ -11,6 +11,9 @@ export interface Answered {
 /** No wait that a request asks for is longer than the service's own limit, and nothing else takes as long. */
 const ANSWER_MS_MAX = 20_000;
 
+/** How often a request is repeated that met a sale while it was built anew, which a repair of the walk's own does to it. */
+const REPEATS_MAX = 10;
+
 class ClosedMeanwhile extends Error {}
 
 /** Sends what no well-meaning client would, over connections that stay open. */
@@ -19,8 +22,19 @@ export class Wire {
 
   constructor(readonly url: string) {}
 
-  /** A kept connection may be closed just when it is used again; then, as any client would, once more on a new one. */
+  /** As the document asks: while a store is out of reach, again after as long as the answer says, and no end to that is a fault. */
   async send(sent: Sent): Promise<Answered> {
+    for (let repeats = 0; ; repeats++) {
+      const answered = await this.sendOnce(sent);
+      const isAway = answered.status === 503 && answered.text.includes('"code":"store-unavailable"');
+      if (!isAway || repeats === REPEATS_MAX) return answered;
+      // pause: the answer says how long
+      await new Promise((resolve) => setTimeout(resolve, Number(answered.headers['retry-after'] ?? 1) * 1_000));
+    }
+  }
+
+  /** A kept connection may be closed just when it is used again; then, as any client would, once more on a new one. */
+  private async sendOnce(sent: Sent): Promise<Answered> {
     try {
       return await this.exchange(sent, this.agent);
     } catch (error) {

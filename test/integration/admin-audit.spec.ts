@@ -52,6 +52,7 @@ describe('GET /v1/admin/audit', () => {
     expect(actions(await audit(`saleId=${sale.id}&actor=admin:key_another`))).toEqual([]);
     expect(actions(await audit(`saleId=${sale.id}&until=${created.at}`))).toEqual([]);
     expect(actions(await audit(`saleId=${sale.id}&since=${created.at}`))).toHaveLength(2);
+    expect(actions(await audit(`saleId=${sale.id}&since=0000-01-01T00:00:00Z`))).toHaveLength(2);
   });
 
   it('gives pages that neither repeat nor miss a line while others are written', async () => {
