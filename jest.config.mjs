@@ -20,7 +20,8 @@ export default {
   // Sources import `./x.js`, as Node wants it; here the file is still `./x.ts`.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.(ts|js|mjs)$': ['@swc/jest', swc] },
-  transformIgnorePatterns: [],
+  // These are CommonJS already, and large: compiling them anew takes longer than a test.
+  transformIgnorePatterns: ['/node_modules/(?:playwright-core|axe-core)/'],
   // Every answer of the server is compared with the OpenAPI document; the whole suite must provoke its problems.
   setupFilesAfterEnv: ['<rootDir>/test/conformance/after-each.ts'],
   reporters: ['default', '<rootDir>/test/conformance/whole-suite-reporter.mjs'],

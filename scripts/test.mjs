@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { findBrowser, withoutBrowser } from './browser-find.mjs';
 import { makeTemplate } from './databases.mjs';
 import { takeNumberedFolder } from './lock.mjs';
 import { prepare } from './prepare.mjs';
@@ -15,12 +16,18 @@ import { openStores } from './stores.mjs';
 const forTests = (name) => /^(TEST_|REDIS_SERVER_|DATA_DIR$)/.test(name);
 /** With these Jest runs no tests, or never ends, and would not write its totals. */
 const WITHOUT_TOTALS = /^--(listTests|showConfig|help|version|init|clearCache|watch|watchAll|json|outputFile)\b/;
+/** A browser is installed for a run of everything, and for one that asks for it; else one is used where it is. */
+const wantsBrowser = (args) => args.every((arg) => arg.startsWith('-')) || args.some((arg) => arg.includes('browser'));
 
 export async function run({ args, progress, stopping }) {
   loadDotEnv(forTests);
   const { folder, lock } = takeNumberedFolder('test');
   const scratch = join(folder, 'scratch');
   let stores;
+  // Beside the other preparations: an installation takes its time.
+  const looking = findBrowser({
+    ...{ mayInstall: wantsBrowser(args), announce: progress.note, signal: stopping.signal },
+  }).catch((error) => ({ error }));
   try {
     const broken = await prepareAsFarAsPossible({ progress, stopping });
     await endStrays(scratch);
@@ -33,9 +40,17 @@ export async function run({ args, progress, stopping }) {
       },
     });
     const env = { ...(await testEnvironment({ stores, stopping, progress })), TEST_SCRATCH_DIRECTORY: scratch };
+    const browser = await looking;
     if (stopping.asked) return 130;
-    const code = await runJest({ args, env, folder, stopping });
+    if (browser.error) throw browser.error;
+    const code = await runJest({
+      args: [...args, ...browserArgs(browser)],
+      env: { ...env, ...browserEnv(browser) },
+      folder,
+      stopping,
+    });
     if (broken) console.error(`\n${broken.message}\n`);
+    if (!browser.path && wantsBrowser(args)) console.error(`\n${withoutBrowser(browser.why)}\n`);
     return stopping.asked ? 130 : code || (broken ? 1 : 0);
   } finally {
     await endStrays(scratch);
@@ -43,6 +58,11 @@ export async function run({ args, progress, stopping }) {
     lock.release();
   }
 }
+
+const browserEnv = ({ path }) => (path ? { TEST_CHROMIUM_BIN: path } : {});
+/** Where there is none its tests are left out, and that is said at the end. */
+const browserArgs = ({ path }) =>
+  path ? [] : ['--testPathIgnorePatterns=/node_modules/', '--testPathIgnorePatterns=/test/browser/'];
 
 /** One file that does not compile should not keep the tests of the others from running; the run fails all the same. */
 async function prepareAsFarAsPossible(context) {
