@@ -3,6 +3,7 @@ import { AccessModule } from './access/access.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { ApiKeysController } from './admin/api-keys.controller.js';
 import { AuditController } from './admin/audit.controller.js';
+import { ExportsController } from './admin/exports.controller.js';
 import { HistoryController } from './admin/history.controller.js';
 import { BulkRunsController } from './admin/bulk-runs.controller.js';
 import { HoldsAdminModule } from './admin/holds-admin.module.js';
@@ -71,6 +72,7 @@ export class ApiModule {
         AuditController,
         HistoryController,
         BulkRunsController,
+        ExportsController,
         QueuesController,
         CustomersController,
       ],

@@ -1,5 +1,5 @@
 import { Postgres } from '../src/platform/postgres.js';
-import type { Answer } from './e2e/http-client.js';
+import type { Answer, TextAnswer } from './e2e/http-client.js';
 import type { Site } from './e2e/site.js';
 import { ADMIN_KEY } from './e2e/storefront.js';
 
@@ -26,6 +26,19 @@ export class AdminCalls {
       Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
     ).toString();
     return this.send('GET', asked === '' ? path : `${path}?${asked}`);
+  }
+
+  /** A table as it was sent, whatever the status. */
+  csv(path: string, query: Record<string, string | number> = {}): Promise<TextAnswer> {
+    const asked = new URLSearchParams(
+      Object.entries(query).map(([name, value]): [string, string] => [name, `${value}`]),
+    );
+    const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+    return this.site.client.text(this.site.url, {
+      method: 'GET',
+      path: `/v1/admin${path}?${asked.toString()}`,
+      headers,
+    });
   }
 
   post(path: string, body: object = {}): Promise<Answer> {

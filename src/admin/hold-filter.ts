@@ -50,10 +50,13 @@ export class HoldFilter {
 export class HoldFilterQuery extends HoldFilter {}
 for (const number of ['expiringWithin', 'olderThan']) Type(() => Number)(HoldFilterQuery.prototype, number);
 
-export class ListHoldsQuery extends HoldFilterQuery {
+/** What a list and an export have in common. */
+export class HoldSearchQuery extends HoldFilterQuery {
   @TextOf(RESERVATION_ID, { optional: true, example: 'rsv_k3v9x2m1qaPzR0m8b1Qd5nYt6HcW2LfUoSxKjE7gA4' })
   reservationId?: string;
+}
 
+export class ListHoldsQuery extends HoldSearchQuery {
   @OneOf(HOLD_SORTS, {
     optional: true,
     example: 'expiresAt',

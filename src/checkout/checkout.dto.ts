@@ -1,14 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { TextOf, WholeNumber } from '../platform/body-rules.js';
-import { CustomerId } from '../reservations/reserve.dto.js';
 import { OrderResource } from './order.js';
+import { OrderFilterQuery, PAYMENT_REFERENCE } from './order-filter.js';
 
 export class ConfirmBody {
-  @TextOf(
-    { pattern: /^[\x21-\x7e]{1,200}$/u, sentence: 'must be 1 to 200 printable ASCII characters without spaces' },
-    { example: 'pay_7788', description: "The payment's id at its provider: one outcome each" },
-  )
+  @TextOf(PAYMENT_REFERENCE, { example: 'pay_7788', description: "The payment's id at its provider: one outcome each" })
   paymentReference!: string;
 
   @WholeNumber(
@@ -32,16 +29,7 @@ export class EndReservationQuery {
   reason?: string;
 }
 
-export class ListOrdersQuery {
-  @CustomerId()
-  customerId?: string;
-
-  @TextOf(
-    { pattern: /^sale_[a-z0-9]{1,40}$/u, sentence: 'must be the id of a sale' },
-    { optional: true, example: 'sale_k3v9x2m1qa' },
-  )
-  saleId?: string;
-
+export class ListOrdersQuery extends OrderFilterQuery {
   @TextOf(
     { pattern: /^ord_[a-z0-9]{1,40}$/u, sentence: 'must be a nextCursor of this list' },
     { optional: true, example: 'ord_8m2k4x0a9b3c7d1e5f6g', description: 'nextCursor of the page before' },

@@ -46,15 +46,10 @@ export class OrdersController {
   })
   @ApiOkResponse({ type: OrderList, description: 'A page' })
   async list(@Query() query: ListOrdersQuery, @CallerOf() caller: Caller): Promise<OrderList> {
-    const { saleId, cursor: after, limit = PAGE } = query;
-    const customerId = caller.kind === 'buyer' ? caller.customerId : query.customerId;
-    const found = await this.orders.list({
-      ...(customerId === undefined ? {} : { customerId }),
-      ...(saleId === undefined ? {} : { saleId }),
-      ...(after === undefined ? {} : { after }),
-      limit: limit + 1,
-    });
-    if (found.length === 0 && after !== undefined) await this.refuseStranger(after, customerId);
+    const { cursor: after, limit = PAGE, ...asked } = query;
+    const filter = caller.kind === 'buyer' ? { ...asked, customerId: caller.customerId } : asked;
+    const found = await this.orders.list({ ...filter, ...(after === undefined ? {} : { after }), limit: limit + 1 });
+    if (found.length === 0 && after !== undefined) await this.refuseStranger(after, filter.customerId);
     const page = found.slice(0, limit);
     const last = page.at(-1);
     return {

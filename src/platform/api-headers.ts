@@ -27,6 +27,7 @@ export const ANSWER_HEADERS = {
     'The session, for the browser alone: no script can read it',
     'holdfast_session=…; Path=/v1; HttpOnly; SameSite=Strict',
   ),
+  'Content-Disposition': text('The name of the file', 'attachment; filename="orders-midnight-drop.csv"'),
   Allow: text('The methods that the path takes', 'GET, HEAD'),
   'WWW-Authenticate': text('How to send credentials', 'Bearer'),
 } as const satisfies Record<string, HeaderObject>;

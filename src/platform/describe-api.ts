@@ -39,6 +39,7 @@ export function describeApi(): Omit<OpenAPIObject, 'paths'> {
     .addTag('Admin: SKUs', 'Capacity and single units, while they are sold')
     .addTag('Admin: queues', 'What waits to be decided, and what failed')
     .addTag('Admin: holds', 'What is held now, given back and prolonged by operators')
+    .addTag('Admin: exports', 'Holds and orders as CSV')
     .addTag('Admin: customers', 'What is held of a customer: shown, and erased')
     .addTag('Admin: API keys', 'Who may call for a shop, and who may operate')
     .addTag('Admin: stats', 'A sale at a glance, while it runs')

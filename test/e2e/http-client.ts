@@ -80,6 +80,8 @@ export interface Answer {
   body: Wire;
 }
 
+export type TextAnswer = Omit<Answer, 'body'> & { text: string };
+
 export interface Sent {
   method: string;
   path: string;
@@ -99,21 +101,24 @@ export class HttpClient {
 
   /** Throws, too, when the answer is not as the OpenAPI document of the process says. */
   async send(url: string, sent: Sent): Promise<Answer> {
+    const { status, headers, text } = await this.text(url, sent);
+    return { status, headers, body: (text === '' ? {} : JSON.parse(text)) as Wire };
+  }
+
+  /** As `send`, of an answer that need not be JSON. */
+  async text(url: string, sent: Sent): Promise<TextAnswer> {
     const answer = await this.exchange(url, sent);
     const contract = await this.contractOf(url);
     const { status, headers, text } = answer;
     if (contract) compare(contract, { method: sent.method, path: sent.path, status, headers, text });
-    return { status, headers, body: (text === '' ? {} : JSON.parse(text)) as Wire };
+    return answer;
   }
 
   close(): void {
     this.agent.destroy();
   }
 
-  private exchange(
-    url: string,
-    { method, path, headers = {}, body }: Sent,
-  ): Promise<Omit<Answer, 'body'> & { text: string }> {
+  private exchange(url: string, { method, path, headers = {}, body }: Sent): Promise<TextAnswer> {
     const sent = body === undefined ? undefined : JSON.stringify(body);
     const type = sent === undefined ? {} : { 'content-type': 'application/json' };
     return new Promise((resolve, reject) => {
