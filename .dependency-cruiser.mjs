@@ -47,6 +47,10 @@ const FOLDERS = {
     because: 'it takes away what is over, wherever it lies; whoever works on what is not over must not need it',
   },
   pages: { may: ['platform'], because: 'pages call the API like everybody else: what they may is decided there' },
+  'demo-shop': {
+    may: ['platform', 'access'],
+    because: "a shop's backend has the API and nothing else, and nothing of the product may need a toy",
+  },
   admin: {
     may: [
       ...['platform', 'access', 'inventory', 'events', 'sales', 'supply', 'reservations'],

@@ -112,6 +112,7 @@ export default tseslint.config(
       '.data/',
       'src/generated/',
       'web/client/generated/',
+      'web/client/dist/',
       'test/fixtures/',
     ],
   },

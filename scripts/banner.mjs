@@ -1,10 +1,11 @@
 // What a reader sees when everything runs: where it is, the keys, and a command that holds a unit.
 
-/** `demo` is null when there is no demo sale, `secrets` when the keys are the user's own and not ours to print. */
-export function banner({ url, secrets, demo, seconds }) {
+/** `shop` says whether there is a demo shop; `demo` is null when there is no demo sale, `secrets` when the keys are the user's own and not ours to print. */
+export function banner({ url, secrets, shop, demo, seconds }) {
   const lines = [
     `Holdfast is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it; what it holds and sold stays for the next start.`,
     '',
+    ...(shop ? [`  Shop      ${url}/shop      (open it in two windows: each is a buyer)`] : []),
     `  Dashboard ${url}/admin     (sign in with the admin key)`,
     `  API       ${url}/v1`,
     `  Docs      ${url}/docs      (OpenAPI: ${url}/openapi.json)`,

@@ -7,14 +7,17 @@ import { readLockText } from './install.mjs';
 import { runOrRefuse } from './programs.mjs';
 
 const STAMP = 'pages.json';
+const PAGES = ['admin', 'shop'];
 const source = join(projectRoot, 'web');
 const target = join(projectRoot, 'dist', 'web');
 /** Smaller files are hardly made smaller, and pictures are compressed already. */
 const WORTH_IT = /\.(?:js|css|svg|map)$/;
 
-/** Types are no part of it: they leave nothing in what is built. */
+/** Types, documents and the client's package are no part of it: they leave nothing in what is built. */
+const LEAVES_NOTHING = /\/(?:generated|dist|pictures)\/|\.md$/;
+
 function pagesStamp() {
-  const files = filesBelow(source).filter((path) => !path.includes('/generated/') && !path.endsWith('.md'));
+  const files = filesBelow(source).filter((path) => !LEAVES_NOTHING.test(path));
   return sha256(
     readLockText(),
     ...files.flatMap((path) => [relative(projectRoot, path), readFileSync(path)]),
@@ -23,7 +26,7 @@ function pagesStamp() {
 }
 
 export function pagesAreStale() {
-  return !existsSync(join(target, 'admin', 'index.html')) || readStamp(STAMP) !== pagesStamp();
+  return PAGES.some((name) => !existsSync(join(target, name, 'index.html'))) || readStamp(STAMP) !== pagesStamp();
 }
 
 export async function buildPages({ signal }) {

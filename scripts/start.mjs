@@ -60,6 +60,7 @@ async function serve({ address, folder, stores, progress, stopping }) {
     ...(stores.postgres && { DATABASE_URL: `${stores.postgres.url}/${APPLICATION_DATABASE}`, ...secrets }),
     ...(stores.redis && { REDIS_URL: stores.redis.url }),
     ...(opensMetrics(address) && { METRICS_OPEN: 'true' }),
+    DEMO_SHOP: String(servesShop(stores, secrets)),
     ...{ PORT: String(address.port), HOST: address.host, DATA_DIR: process.env.DATA_DIR || '.data' },
   };
   progress.note('starting the application');
@@ -73,7 +74,10 @@ async function serve({ address, folder, stores, progress, stopping }) {
   stopping.onForce(() => application.force());
   if (stopping.asked) void application.stop(); // a signal that came a moment before there was someone to tell
 
-  void welcome({ address, secrets, application, progress, stopping }).catch((error) => progress.warn(error.message));
+  const shop = env.DEMO_SHOP === 'true';
+  void welcome({ address, secrets, shop, application, progress, stopping }).catch((error) =>
+    progress.warn(error.message),
+  );
   const end = await application.ended;
   endWatch();
   return exitCode(end, { progress, stopping });
@@ -84,7 +88,12 @@ function opensMetrics({ host }) {
   return host === '127.0.0.1' && !process.env.METRICS_TOKEN && !process.env.METRICS_OPEN;
 }
 
-async function welcome({ address: { url }, secrets, application, progress, stopping }) {
+/** Only beside stores of our own: whoever reaches the shop buys for nothing. `DEMO_SHOP=false npm start` does without. */
+function servesShop(stores, secrets) {
+  return Boolean(stores.postgres && stores.redis && secrets.JWT_SECRET) && process.env.DEMO_SHOP !== 'false';
+}
+
+async function welcome({ address: { url }, secrets, shop, application, progress, stopping }) {
   if (!(await untilReady({ url, application, progress, stopping }))) return;
   const seconds = process.uptime();
   const demo = secrets
@@ -92,7 +101,7 @@ async function welcome({ address: { url }, secrets, application, progress, stopp
         (error) => void progress.warn(`no demo sale: ${error.message}`),
       )
     : null;
-  if (!stopping.asked) console.log(banner({ url, secrets, demo, seconds }));
+  if (!stopping.asked) console.log(banner({ url, secrets, shop, demo, seconds }));
 }
 
 function exitCode({ code, signal, drained, error }, { progress, stopping }) {

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiModule } from './api.module.js';
 import { CheckoutModule } from './checkout/checkout.module.js';
+import { DemoShopModule } from './demo-shop/demo-shop.module.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ClockBeatWorker } from './reconcile/clock-beat.worker.js';
@@ -15,7 +16,7 @@ export class HoldfastModule {
   static with(config: Config): DynamicModule {
     const reservations = ReservationsModule.with(config);
     const checkout = CheckoutModule.with(reservations);
-    const api = config.role === 'worker' ? [] : [ApiModule.with(reservations, checkout)];
+    const api = config.role === 'worker' ? [] : [ApiModule.with(reservations, checkout), ...DemoShopModule.in(config)];
     const worker = config.role === 'api' ? [] : [WorkerModule.with(reservations, checkout)];
     const always = [PlatformModule.with(config), ActiveSalesModule, ReconcileModule];
     return { module: HoldfastModule, imports: [...always, ...api, ...worker], providers: [ClockBeatWorker] };

@@ -12,6 +12,8 @@ export default defineConfig({
   root,
   publicDir: false,
   esbuild: { jsx: 'automatic' },
+  // As whoever installs the package has it; here its sources.
+  resolve: { alias: [{ find: /^@holdfast\/client\/(.+)$/, replacement: join(root, 'client/$1.ts') }] },
   build: {
     outDir: join(root, '../dist/web'),
     emptyOutDir: true,
@@ -21,5 +23,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: { input: pages },
   },
-  server: { proxy: { '/v1': 'http://127.0.0.1:3000' } },
+  server: { proxy: { '/v1': 'http://127.0.0.1:3000', '/demo': 'http://127.0.0.1:3000' } },
 });

@@ -5,14 +5,15 @@ import files from '@fastify/static';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
 import { PAGE_HEADERS } from '../platform/security-headers.js';
 
 /** Beside the compiled code; from the sources and from dist alike. */
 const FOLDER = fileURLToPath(new URL('../../dist/web/', import.meta.url));
 
-/** Pages that are served, by the path below which all of their own paths lie. */
-const PAGES = ['admin'] as const;
+/** Pages that are served, by the path below which all of their own paths lie; the shop only where it can be paid in. */
+const pagesOf = ({ demoShop }: Config): string[] => ['admin', ...(demoShop ? ['shop'] : [])];
 
 /** Nobody is asked who they are: what is in them is public. */
 const PUBLIC = { open: true, headers: PAGE_HEADERS } as const;
@@ -22,6 +23,7 @@ const PUBLIC = { open: true, headers: PAGE_HEADERS } as const;
 export class WebPages implements OnModuleInit {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
+    private readonly config: Config,
     private readonly log: Log,
   ) {}
 
@@ -31,7 +33,7 @@ export class WebPages implements OnModuleInit {
       this.log.root.warn('there are no pages: build them with `npm run build`');
       return;
     }
-    for (const name of PAGES) this.servePage(server, name);
+    for (const name of pagesOf(this.config)) this.servePage(server, name);
     // Not awaited: that would begin the server's start before Nest has told it how errors are answered.
     void server.register(async (scope) => {
       await scope.register(files, {

@@ -1,5 +1,5 @@
 import { isOrigin, isProxyAddress } from './network-names.js';
-import { List, Text, Whole } from './setting.js';
+import { Flag, List, Text, Whole } from './setting.js';
 import { TestSettings } from './test-settings.js';
 
 export const SECRET_RULE = { pattern: /^.{32,512}$/s, range: '32 to 512 characters' } as const;
@@ -43,6 +43,13 @@ export class CallerSettings extends TestSettings {
     default: 12,
   })
   sessionHours!: number;
+
+  @Flag({
+    env: 'DEMO_SHOP',
+    meaning: 'Serves the demo shop, where anybody signs in and pays with pretended money; `npm start` sets it',
+    default: false,
+  })
+  demoShop!: boolean;
 
   @List({
     env: 'CORS_ORIGINS',

@@ -17,3 +17,8 @@ export function isOrigin(text: string): boolean {
   if (text === '*') return true;
   return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
+
+/** Whether a URL leads to the machine that reads it. */
+export function isOnThisMachine(url: string): boolean {
+  return URL.canParse(url) && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+}

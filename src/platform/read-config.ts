@@ -1,6 +1,7 @@
 import { validateSync } from 'class-validator';
 import { Config, PIN_GRACE_MARGIN_MS } from './config.js';
 import { isFailpoint } from './failpoint.js';
+import { isOnThisMachine } from './network-names.js';
 import { settingsOf } from './setting.js';
 
 /** The environment cannot be used. `problems` has one sentence a setting; none repeats a value, which may be secret. */
@@ -57,6 +58,24 @@ function brokenRelations(config: Config): string[] {
   }
   if (config.jwtSecret !== undefined && config.jwtJwksUrl !== undefined) {
     problems.push('JWT_SECRET and JWT_JWKS_URL exclude each other: set the one that tokens are signed by.');
+  }
+  problems.push(...brokenShop(config));
+  return problems;
+}
+
+/** Whoever reaches the demo shop buys for nothing: it must never come near units that somebody sells. */
+function brokenShop({ demoShop, testClock, databaseUrl, redisUrl, jwtSecret, storefrontApiKey }: Config): string[] {
+  if (!demoShop) return [];
+  const problems: string[] = [];
+  if (jwtSecret === undefined || storefrontApiKey === undefined) {
+    problems.push(
+      'DEMO_SHOP needs JWT_SECRET and STOREFRONT_API_KEY: it signs its buyers in and confirms their payments.',
+    );
+  }
+  if (!testClock && !(isOnThisMachine(databaseUrl) && isOnThisMachine(redisUrl))) {
+    problems.push(
+      'DEMO_SHOP needs both stores on this machine, as `npm start` brings them: it gives away what it sells.',
+    );
   }
   return problems;
 }

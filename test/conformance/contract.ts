@@ -34,8 +34,8 @@ interface Documented {
 }
 
 const PROBLEM = 'application/problem+json';
-/** The documentation's own pages are not part of the document. */
-const OUTSIDE = /^\/(?:docs(?:\/|$)|openapi\.json$|asyncapi\.json$)/;
+/** The documentation's own pages are not part of the document, nor is the demo shop. */
+const OUTSIDE = /^\/(?:docs(?:\/|$)|openapi\.json$|asyncapi\.json$|demo\/|shop(?:\/|$))/;
 const pointer = (...parts: (string | number)[]): string =>
   parts.map((part) => `/${encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
 

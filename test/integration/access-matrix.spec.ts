@@ -52,7 +52,7 @@ describe('who may call what', () => {
   let ids: Record<string, string>;
 
   beforeAll(async () => {
-    site = await Site.open();
+    site = await Site.open({ env: { DEMO_SHOP: 'true' } });
     const running = await site.start();
     ({ url } = running);
     const table = running.app.get(RouteTable).all();
@@ -65,7 +65,7 @@ describe('who may call what', () => {
     ids = {
       ...{ saleId: sale.id, skuId: sale.skus[0] ?? '', keyId: revoked.id, runId: await bulkRun() },
       ...{ '/v1/reservations': held.body.id, '/v1/orders': order.id, '/v1/admin/holds': held.body.id },
-      '/v1/admin/reservations': held.body.id,
+      ...{ '/v1/admin/reservations': held.body.id, '/demo/reservations': held.body.id },
     };
     credentials = {
       ...{ anonymous: null, buyer: await buyerToken('c_owner'), 'another buyer': await buyerToken('c_other') },

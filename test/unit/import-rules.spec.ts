@@ -15,6 +15,7 @@ const VIOLATIONS = [
   ['src/expiry/due.ts', '../checkout/pin.js', 'expiry-imports-only-what-it-builds-on'],
   ['src/reconcile/guardian.ts', '../admin/audit.js', 'reconcile-imports-only-what-it-builds-on'],
   ['src/forgetting/age.ts', '../expiry/sweep.js', 'forgetting-imports-only-what-it-builds-on'],
+  ['src/demo-shop/pay.ts', '../sales/price.js', 'demo-shop-imports-only-what-it-builds-on'],
   ['src/expiry/keys.ts', 'ioredis', 'redis-client-behind-the-inventory'],
   ['src/sales/jobs.ts', 'bullmq', 'bullmq-at-the-edges'],
   ['src/sales/rows.ts', 'pg', 'one-postgres-client'],

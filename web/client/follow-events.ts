@@ -1,4 +1,5 @@
 import { EventLines, type ServerEvent } from './event-lines.js';
+import { pause, pauseMsAfter } from './pause.js';
 import { ProblemError, problemOf } from './problem-error.js';
 
 /** `lost` lasts until the server answers again; `over` is for good. */
@@ -52,7 +53,7 @@ async function follow(options: FollowOptions, stop: AbortSignal): Promise<void> 
     }
     if (isAborted(stop)) return;
     tell('lost', problem);
-    await pause(failures++, stop);
+    await pause(pauseMsAfter(failures++, RETRY_MS_MIN, RETRY_MS_MAX), stop);
   }
 }
 
@@ -71,7 +72,6 @@ async function readOnce(
   const response = await fetch(url, {
     headers: { Accept: 'text/event-stream', ...headers?.(), ...resume },
     signal: AbortSignal.any([stop, silence.signal]),
-    cache: 'no-store',
   });
   if (!response.ok || !response.body) throw await problemOf(response);
   onState?.('open', null);
@@ -91,18 +91,4 @@ async function readOnce(
 
 function reasonOf({ data }: ServerEvent): string | null {
   return typeof data === 'object' && data !== null && 'reason' in data ? String(data.reason) : null;
-}
-
-/** Longer each time, and never the same for two pages: a server that comes back is not met by all of them at once. */
-function pause(failures: number, stop: AbortSignal): Promise<void> {
-  const longest = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** failures);
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, longest * (0.5 + Math.random() / 2));
-    stop.addEventListener('abort', end);
-  });
 }

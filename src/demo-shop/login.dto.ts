@@ -1,0 +1,16 @@
+import { PrintableText } from '../platform/body-rules.js';
+
+const NAME_LENGTH_MAX = 60;
+
+export class LoginBody {
+  @PrintableText(NAME_LENGTH_MAX, { optional: true, example: 'Ada' })
+  name?: string;
+}
+
+export interface LoginView {
+  readonly customerId: string;
+  readonly name: string;
+  /** What the shop's page sends as Bearer. */
+  readonly token: string;
+  readonly expiresAt: string;
+}
