@@ -69,6 +69,7 @@ export const CRASH_POINTS = {
   'schedule.settings': 'redis',
   'rebuild.raise': 'postgres',
   'rebuild.close': 'redis',
+  'rebuild.overdue': 'postgres',
   'rebuild.losers': 'postgres',
   'rebuild.keys': 'redis',
   'rebuild.open': 'redis',

@@ -143,6 +143,7 @@ export class LedgerHarness {
       this.log,
       new RebuildMetrics(this.metrics),
       this.knownSold,
+      config,
     );
     this.reconcilePins = new ReconcilePins(this.pins, this.journal, this.ledger, config);
     this.queue = new RememberedQueue(undefined as never, config, untraced, this.connections);

@@ -9,11 +9,18 @@ import { searchPostgres } from './search-postgres.js';
 const LOCK_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const QUERY_GRACE_MS = 1_000;
+/** A statement over a whole sale takes longer than one of a request may. */
+const SLOW_STATEMENT_MS = 30_000;
 /** For the server: a session whose machine vanished is over within half a minute, not two hours, and its locks with it. */
 const SESSION_OPTIONS = '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
 /** SQLSTATE classes after which the same statement may be tried again: the server went away, or a lock was lost. */
 const SERVER_GONE = /^(08|57P0[1-5]|53300)/;
+
+/** A transaction whose statements may each take half a minute. */
+export interface SlowStatements {
+  query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>;
+}
 
 /** It was looked for a moment ago and did not answer; nobody waits to learn that again. */
 class PostgresAway extends Error {
@@ -99,6 +106,16 @@ export class Postgres implements OnApplicationShutdown {
     } finally {
       client.release(broken);
     }
+  }
+
+  /** As `transaction`, for statements that read or write a whole sale. */
+  slowTransaction<T>(work: (slow: SlowStatements) => Promise<T>, begin?: string): Promise<T> {
+    return this.transaction(async (client) => {
+      await client.query(`SET LOCAL statement_timeout = ${SLOW_STATEMENT_MS}`);
+      // The client's own patience too: else it takes the server for gone, and everybody is refused.
+      const patience = { query_timeout: SLOW_STATEMENT_MS + QUERY_GRACE_MS };
+      return work({ query: (text, values = []) => client.query({ text, values, ...patience }) });
+    }, begin);
   }
 
   async connect(): Promise<pg.PoolClient> {

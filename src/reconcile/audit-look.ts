@@ -13,7 +13,6 @@ import { auditSkuAlone } from './audit-sku.js';
 import { ownersOf, type ReadSku, unitsOwned, unitsTwice } from './audit-units.js';
 
 const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
-const SNAPSHOT_TIMEOUT = "SET LOCAL statement_timeout = '30s'";
 
 /**
  * Reads a sale in both stores and compares, while it goes on: Redis in bounded calls, first the holds, then each SKU, then one
@@ -72,10 +71,7 @@ export class AuditLook {
 
   private async readRows(sale: SaleRef, held: AuditedHolds): Promise<AuditedRows> {
     const ids = [...held.holds.keys()].map((tail) => reservationId(sale, tail));
-    const rows = await this.postgres.transaction(async (client) => {
-      await client.query(SNAPSHOT_TIMEOUT);
-      return readAuditedRows(client, sale.id, ids);
-    }, SNAPSHOT);
+    const rows = await this.postgres.slowTransaction((slow) => readAuditedRows(slow, sale.id, ids), SNAPSHOT);
     if (rows.epoch !== held.epoch) throw new EpochOver(sale);
     return rows;
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { JournalStatus } from '../inventory/journal-row.js';
 import type { HeldLine } from '../inventory/records.js';
+import type { SlowStatements } from '../platform/postgres.js';
 
 /** A row of the journal, as far as an audit compares it. */
 export interface AuditedRow {
@@ -53,14 +54,14 @@ interface Numbers {
   reason?: 'capacity' | 'block';
 }
 
-/** Reads it within a REPEATABLE READ transaction of `client`; `held` are the ids of what Redis holds. */
+/** Reads it within a REPEATABLE READ transaction; `held` are the ids of what Redis holds. */
 export async function readAuditedRows(
-  client: pg.PoolClient,
+  slow: SlowStatements,
   saleId: string,
   held: readonly string[],
 ): Promise<AuditedRows> {
   const read = async <R extends pg.QueryResultRow>(text: string, ...values: unknown[]): Promise<R[]> =>
-    (await client.query<R>(text, [saleId, ...values])).rows;
+    (await slow.query<R>(text, [saleId, ...values])).rows;
   const sales = await read<{ epoch: number; revision: number }>('SELECT epoch, revision FROM sales WHERE id = $1');
   const skus = await read<AuditedSkuRow & pg.QueryResultRow>(
     'SELECT ordinal, numbered, stock_version AS version, removed_at IS NOT NULL AS removed FROM skus WHERE sale_id = $1 ORDER BY 1',

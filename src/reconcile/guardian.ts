@@ -3,12 +3,16 @@ import { InventoryConnection } from '../inventory/inventory-connection.js';
 import { LAYOUT } from '../inventory/layout.js';
 import { SaleSettings } from '../inventory/sale-settings.js';
 import { type OpenEpoch, WriteEpoch } from '../inventory/write-epoch.js';
+import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
 import { type ActiveSale, ActiveSales } from '../sales/active-sales.js';
 import { KnownSold } from './known-sold.js';
 import { Rebuild } from './rebuild.js';
 import { RebuildMetrics } from './rebuild-metrics.js';
 import { type StaleReason, staleReason } from './stale-reason.js';
+
+/** A rebuild uses two: this many of the pool for each that runs at once. */
+const CONNECTIONS_A_LANE = 4;
 
 /** Sees to it that Redis works on the epoch that Postgres names, in the run that it was built in; rebuilds where not. */
 @Injectable()
@@ -29,6 +33,7 @@ export class Guardian {
     private readonly log: Log,
     private readonly metrics: RebuildMetrics,
     private readonly known: KnownSold,
+    private readonly config: Config,
   ) {}
 
   ask(saleId: string): void {
@@ -44,21 +49,33 @@ export class Guardian {
     const runId = this.connection.runId();
     if (!runId) return 0;
     // A sale that a newer version has built in a form of its own is that version's to guard.
-    const sales = (await this.sales.list([...this.asked])).filter(({ layout }) => layout <= LAYOUT.newest);
+    const asked = new Set(this.asked);
     this.asked.clear();
+    const sales = (await this.sales.list([...asked]))
+      .filter(({ layout }) => layout <= LAYOUT.newest)
+      .sort((a, b) => Number(asked.has(b.id)) - Number(asked.has(a.id)));
     const open = await this.epochs.openEpochs(sales);
     const reasons = sales.map((sale, i) => staleReason(sale, open[i], runId, this.suspects.get(sale.id)));
     const behind = sales.filter((sale, i) => !reasons[i] && sale.revision > (open[i]?.revision ?? 0));
     this.suspects.clear();
     let rebuilt = 0;
-    for (const [i, sale] of sales.entries()) {
-      const reason = reasons[i];
-      if (reason === 'postgres-older') await this.refuse(sale, open[i]);
-      else if (reason && (await this.tryRebuild(sale, reason, open[i]))) rebuilt++;
-    }
+    const left = sales.entries();
+    await this.inLanes(async () => {
+      for (const [i, sale] of left) {
+        const reason = reasons[i];
+        if (reason === 'postgres-older') await this.refuse(sale, open[i]);
+        else if (reason && (await this.tryRebuild(sale, reason, open[i]))) rebuilt++;
+      }
+    });
     // A pause or a close that found Redis away must not wait for somebody to repeat it.
     for (const sale of behind) await this.settings.push(sale.id, 0).catch(() => undefined);
     return rebuilt;
+  }
+
+  /** A large sale must not keep the others waiting. A rebuild takes two connections: most of the pool is left to requests. */
+  private async inLanes(work: () => Promise<void>): Promise<void> {
+    const lanes = Math.max(1, Math.floor(this.config.pgPoolMax / CONNECTIONS_A_LANE));
+    await Promise.all(Array.from({ length: lanes }, work));
   }
 
   /** Once a sale: it stays closed to everybody until Redis's state of it is gone, and that is for a person to decide. */

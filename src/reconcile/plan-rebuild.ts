@@ -8,7 +8,6 @@ import { readSnapshot, type Snapshot } from './snapshot.js';
 import { stateOf } from './state-of-snapshot.js';
 
 const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
-const SNAPSHOT_TIMEOUT = "SET LOCAL statement_timeout = '30s'";
 const NAMED_MAX = 20;
 const COUNTERS = ['capacity', 'available', 'held', 'checkout', 'sold', 'blocked'] as const;
 
@@ -36,10 +35,9 @@ export class PlanRebuild {
   }
 
   private snapshot(sale: ActiveSale): Promise<Snapshot> {
-    return this.postgres.transaction(async (client) => {
-      await client.query(SNAPSHOT_TIMEOUT);
+    return this.postgres.slowTransaction(async (slow) => {
       const row = await this.postgres.prisma.sale.findUniqueOrThrow({ where: { id: sale.id } });
-      return readSnapshot(client, row);
+      return readSnapshot(slow, row);
     }, SNAPSHOT);
   }
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type pg from 'pg';
 import { crashPoint } from '../crash-points.js';
 import type { Sale } from '../generated/prisma/client.js';
 import { saleLock, stateLock } from '../inventory/in-epoch.js';
@@ -16,8 +15,8 @@ import { ClockBeat } from './clock-beat.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 import { stateOf } from './state-of-snapshot.js';
 
-/** A snapshot of a large sale takes longer than a request may. */
-const SNAPSHOT_TIMEOUT = "SET LOCAL statement_timeout = '30s'";
+/** Holds that are ended by one statement, so that none takes longer than a request may, however many there are. */
+const OVERDUE_BATCH = 1_000;
 
 /**
  * Rebuilds a sale's state in Redis from Postgres: the one path for a new sale, a restarted or emptied Redis and books
@@ -49,6 +48,7 @@ export class Rebuild {
     const began = performance.now();
     const sale = await this.raiseEpoch(seen, runId);
     if (!sale) return false;
+    await this.endOverdue(sale);
     const snapshot = await this.snapshot(sale);
     const { state, losers } = stateOf(snapshot);
     await this.releaseLosers(losers);
@@ -72,21 +72,13 @@ export class Rebuild {
   private async raiseEpoch(seen: ActiveSale, runId: string): Promise<Sale | null> {
     await crashPoint('rebuild.raise');
     const raised = await this.postgres.transaction(async (client) => {
-      await client.query(SNAPSHOT_TIMEOUT);
       await client.query(`SELECT pg_advisory_xact_lock(${saleLock(seen)})`);
       const { rowCount } = await client.query(
         `UPDATE sales SET epoch = epoch + 1, redis_run_id = $2, layout = greatest(layout, $4), rebuilt_at = ledger_now(), retired_at = NULL,
            revision = revision + (retired_at IS NOT NULL)::int WHERE id = $1 AND epoch = $3 AND layout <= $5`,
         [seen.id, runId, seen.epoch, LAYOUT.written, LAYOUT.newest],
       );
-      if (rowCount !== 1) return false;
-      // Deadlines that passed while nobody looked: the units are free in the new epoch.
-      await client.query(
-        `UPDATE reservations SET status = 'expired', version = version + 1, ended_at = ledger_now(), end_reason = 'expired'
-         WHERE sale_id = $1 AND status = 'held' AND expires_at <= ledger_now()`,
-        [seen.id],
-      );
-      return true;
+      return rowCount === 1;
     });
     if (!raised) return null;
     const sale = await this.postgres.prisma.sale.findUniqueOrThrow({ where: { id: seen.id } });
@@ -96,11 +88,25 @@ export class Rebuild {
     return sale;
   }
 
+  /** Deadlines that passed while nobody looked: the units are free in the new epoch. What a crash leaves, the next run ends. */
+  private async endOverdue(sale: Sale): Promise<void> {
+    for (;;) {
+      await crashPoint('rebuild.overdue');
+      const ended = await this.postgres.query(
+        `UPDATE reservations SET status = 'expired', version = version + 1, ended_at = ledger_now(), end_reason = 'expired'
+         WHERE status = 'held' AND id IN (SELECT id FROM reservations
+           WHERE sale_id = $1 AND status = 'held' AND expires_at <= ledger_now() LIMIT $2) RETURNING 1`,
+        [sale.id, OVERDUE_BATCH],
+      );
+      if (ended.length < OVERDUE_BATCH) return;
+    }
+  }
+
   private snapshot(sale: Sale): Promise<Snapshot> {
-    return this.postgres.transaction(async (client: pg.PoolClient) => {
-      await client.query(SNAPSHOT_TIMEOUT);
-      return readSnapshot(client, sale);
-    }, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return this.postgres.slowTransaction(
+      (slow) => readSnapshot(slow, sale),
+      'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+    );
   }
 
   /** A release that reached Redis and not Postgres may leave two holds on a unit; the newer one was told of. */

@@ -22,6 +22,7 @@ export interface CrashCase {
 /** What a write is told by on its way to Postgres, when it is no transaction. */
 const STATEMENT: Partial<Record<CrashPoint, string>> = {
   'relay.mark': 'UPDATE outbox SET delivered_at',
+  'rebuild.overdue': 'UPDATE reservations',
   'rebuild.losers': 'UPDATE reservations',
   'retire.done': 'UPDATE sales SET redis_run_id',
   'forget.mark': 'UPDATE sales SET forgets_since',

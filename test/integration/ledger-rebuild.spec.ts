@@ -87,6 +87,22 @@ describe('after the loss of all that Redis had, a sale', () => {
     expect(await sale.counts()).toEqual(['4 1 0 0 0 / 5']);
   });
 
+  it('gives on thousands of them in steps, none longer than a statement of a request', async () => {
+    const sale = await harness.sale({ skus: [{ units: 5 }], holdTtlSeconds: 60 });
+    await sale.reserve({ id: 'due', lines: '1x1' });
+    await harness.postgres.query(
+      `INSERT INTO reservations SELECT (jsonb_populate_record(r, jsonb_build_object('id', r.id || n))).*
+       FROM reservations r, generate_series(1, 2499) n WHERE r.id = $1`,
+      [sale.rowId('due')],
+    );
+    await sale.advance(60_000);
+    const statements = jest.spyOn(harness.postgres, 'query');
+    await loseAndRebuild(sale);
+    const ended = statements.mock.calls.filter(([text]) => text.includes("SET status = 'expired'"));
+    expect(ended).toHaveLength(3);
+    expect(await sale.counts()).toEqual(['5 0 0 0 0 / 5']);
+  });
+
   it('counts its holds on from the last one journalled', async () => {
     const sale = await harness.sale({ skus: [{ units: 5 }] });
     await sale.reserve({ id: 'a', lines: '1x1' }, { id: 'b', lines: '1x1' });
@@ -204,7 +220,7 @@ describe('a rebuild', () => {
     const other = new Guardian(
       ...([activeSales, connection, writeEpoch, rebuild, settings, log] as const),
       new RebuildMetrics(new Metrics()),
-      harness.knownSold,
+      ...([harness.knownSold, harness.config] as const),
     );
     await sale.loseRedis();
     const rebuilt = await Promise.all([harness.guardian.runOnce(), other.runOnce()]);

@@ -92,15 +92,18 @@ async function lost(sale: LedgerSale, { harness }: Stage): Promise<Plot> {
 const REBUILDS: Transition[] = [
   {
     name: 'rebuild a sale',
-    order: ['rebuild.raise', 'rebuild.close', 'rebuild.keys', 'rebuild.open', 'rebuild.drop', 'rebuild.settings'],
+    order: [
+      ...(['rebuild.raise', 'rebuild.close', 'rebuild.overdue', 'rebuild.keys', 'rebuild.open'] as const),
+      ...(['rebuild.drop', 'rebuild.settings'] as const),
+    ],
     holdsLock: true,
     begin: async (stage) => lost(await eventfulSale(stage.harness), stage),
   },
   {
     name: 'rebuild a sale in which two claim a unit',
     order: [
-      ...(['rebuild.raise', 'rebuild.close', 'rebuild.losers', 'rebuild.keys', 'rebuild.open'] as const),
-      ...(['rebuild.drop', 'rebuild.settings'] as const),
+      ...(['rebuild.raise', 'rebuild.close', 'rebuild.overdue', 'rebuild.losers', 'rebuild.keys'] as const),
+      ...(['rebuild.open', 'rebuild.drop', 'rebuild.settings'] as const),
     ],
     struckAt: ['rebuild.losers', 'rebuild.keys'],
     holdsLock: true,
