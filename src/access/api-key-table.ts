@@ -58,6 +58,15 @@ export async function findApiKey(postgres: Postgres, id: string): Promise<ApiKey
   return row ?? null;
 }
 
+/** Which of these keys are revoked. */
+export async function revokedAmong(postgres: Postgres, ids: readonly string[]): Promise<string[]> {
+  const rows = await postgres.query<{ id: string }>(
+    'SELECT id FROM api_keys WHERE id = ANY($1::text[]) AND revoked_at IS NOT NULL',
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Keys that were made before `after`, the newest first, revoked ones too. */
 export function listApiKeys(
   postgres: Postgres,

@@ -41,6 +41,16 @@ export async function findSession(postgres: Postgres, tokenHash: string): Promis
   return row ?? null;
 }
 
+/** Which of these sessions are over: ended, expired, or gone. */
+export async function overAmong(postgres: Postgres, ids: readonly string[]): Promise<string[]> {
+  const rows = await postgres.query<{ id: string }>(
+    `SELECT w.id FROM unnest($1::text[]) AS w (id) WHERE NOT EXISTS
+       (SELECT 1 FROM admin_sessions s WHERE s.id = w.id AND s.ended_at IS NULL AND s.expires_at > now())`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Returns whether the session was not ended before. */
 export async function endSession(client: pg.PoolClient, id: string): Promise<boolean> {
   const { rowCount } = await client.query(

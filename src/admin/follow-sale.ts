@@ -1,6 +1,4 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { ApiKeys } from '../access/api-keys.js';
-import type { Caller } from '../access/caller.js';
 import { encodeEvent, type EventStream } from '../platform/event-stream.js';
 import { Log } from '../platform/logging.js';
 import { isPassing, postgresUnavailable } from '../platform/postgres.js';
@@ -28,7 +26,6 @@ export interface FeedBeginning {
 
 interface Follower {
   readonly stream: EventStream;
-  readonly caller: Caller;
   place: HistoryPlace;
 }
 
@@ -46,7 +43,6 @@ export class FollowSale implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly feed: ChangeFeed,
     private readonly history: ReadHistory,
     private readonly stats: ReadStats,
-    private readonly keys: ApiKeys,
     log: Log,
   ) {
     this.ticker = new Ticker('follow-sale', LOOK_MS, () => this.runOnce(), log.child({ part: 'admin' }));
@@ -71,8 +67,8 @@ export class FollowSale implements OnApplicationBootstrap, BeforeApplicationShut
     }
   }
 
-  follow(stream: EventStream, { saleId, place, stats }: FeedBeginning, caller: Caller): void {
-    const follower: Follower = { stream, caller, place };
+  follow(stream: EventStream, { saleId, place, stats }: FeedBeginning): void {
+    const follower: Follower = { stream, place };
     const followers = this.followed.get(saleId) ?? new Set();
     this.followed.set(saleId, followers);
     followers.add(follower);
@@ -87,24 +83,11 @@ export class FollowSale implements OnApplicationBootstrap, BeforeApplicationShut
   async runOnce(): Promise<void> {
     const withStats = this.looks++ % LOOKS_PER_STATS === 0;
     await Promise.allSettled(
-      [...this.followed].map(async ([saleId, followers]) => {
-        if (withStats) await this.endStrangers(followers);
-        await Promise.allSettled([
-          this.tellChanges(saleId, followers),
-          ...(withStats ? [this.tellStats(saleId, followers)] : []),
-        ]);
-      }),
+      [...this.followed].flatMap(([saleId, followers]) => [
+        this.tellChanges(saleId, followers),
+        ...(withStats ? [this.tellStats(saleId, followers)] : []),
+      ]),
     );
-  }
-
-  /** A key that was revoked opens nothing any more, and what it opened ends. */
-  private async endStrangers(followers: ReadonlySet<Follower>): Promise<void> {
-    const keyIds = new Set([...followers].flatMap(({ caller }) => ('keyId' in caller ? [caller.keyId] : [])));
-    for (const keyId of keyIds) {
-      if (await this.keys.isGood(keyId).catch(() => true)) continue;
-      for (const { stream, caller } of followers)
-        if ('keyId' in caller && caller.keyId === keyId) stream.end('revoked');
-    }
   }
 
   private async tellStats(saleId: string, followers: ReadonlySet<Follower>): Promise<void> {

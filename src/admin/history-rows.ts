@@ -27,6 +27,7 @@ export interface HistoryRow {
   readonly lines: HeldLine[];
   readonly mode: Mode;
   readonly orderId: string | null;
+  readonly paymentReference: string | null;
 }
 
 /** Where a reader is in the history. */
@@ -46,7 +47,8 @@ export interface HistoryWanted {
 
 /** With the joins that they need; `r` is the reservation. */
 export const HISTORY_COLUMNS = `t.tx::text, t.id, t.reservation_id AS "reservationId", t.sale_id AS "saleId", t.sequence, t.kind, t.at,
-  t.until, t.actor, k.name AS "actorName", t.reason, t.detail, r.customer_id AS "customerId", r.lines, r.mode, o.id AS "orderId"
+  t.until, t.actor, k.name AS "actorName", t.reason, t.detail, r.customer_id AS "customerId", r.lines, r.mode, o.id AS "orderId",
+  o.payment_reference AS "paymentReference"
   FROM transitions t JOIN reservations r ON r.id = t.reservation_id
   LEFT JOIN orders o ON o.reservation_id = t.reservation_id LEFT JOIN api_keys k ON k.id = split_part(t.actor, ':', 2)`;
 

@@ -27,11 +27,15 @@ export function unitsInWords(lines: readonly HeldLine[], sale: CatalogSale | nul
   return parts.length === 0 ? 'no unit' : parts.join(', ');
 }
 
-/** '2 × General admission' of what was asked for. */
+/** '2 × General admission, 1 × Stalls by name (A-12)' of what was asked for. */
 export function askedInWords(lines: readonly HeldLine[], sale: CatalogSale | null): string {
-  return lines
-    .map(({ ordinal, requested }) => `${requested} × ${sale?.skuByOrdinal.get(ordinal)?.name ?? `SKU ${ordinal}`}`)
-    .join(', ');
+  const parts = lines.map(({ ordinal, requested, named, units }) => {
+    const sku = sale?.skuByOrdinal.get(ordinal);
+    const labels = units.map((unit) => sku?.labelOf(unit) ?? String(unit)).slice(0, NAMED_MAX);
+    const names = units.length > 0 ? ` (${labels.join(', ')}${units.length > NAMED_MAX ? ', …' : ''})` : '';
+    return `${requested} × ${sku?.name ?? `SKU ${ordinal}`}${named ? ` by name${names}` : ''}`;
+  });
+  return parts.join(', ');
 }
 
 /** Who did it: 'the buyer', 'the shop (Shop backend, Frankfurt)', 'the operator (Night shift)', 'the service itself'. */
@@ -42,15 +46,33 @@ export function actorInWords(actor: string | null, name: string | null): string 
   return name === null ? who : `${who} (${name})`;
 }
 
+function confirmedInWords({ actor, actorName, detail, lines }: HistoryRow, sale: CatalogSale | null): string {
+  const by = actor === null ? '' : ` by ${actorInWords(actor, actorName)}`;
+  const units = unitsInWords(lines, sale);
+  if (!detail?.linesBefore) return `Confirmed${by}: ${units}`;
+  const before = unitsInWords(detail.linesBefore, sale);
+  return `Paid late and confirmed${by}, with the units of ${detail.heldAs ?? 'another hold'}: ${units}; before it expired it had ${before}`;
+}
+
+/** What an operator did, where the audit log has it about a reservation or its order. */
+const ACTION_WORDS: Record<string, string> = {
+  'hold.release': 'gave it back by hand',
+  'hold.extend': 'moved its deadline by hand',
+  'order.cancel': 'cancelled its order',
+};
+
+export function actionInWords(action: string): string {
+  return ACTION_WORDS[action] ?? `did ${action}`;
+}
+
 /** A sentence for a person: what happened to the reservation, to which units, until when and why. */
 export function transitionInWords(row: HistoryRow, sale: CatalogSale | null): string {
-  const { kind, until, actor, actorName, reason, detail, mode, orderId } = row;
+  const { kind, until, actor, actorName, reason, detail, mode, orderId, paymentReference } = row;
   const who = actorInWords(actor, actorName);
   const by = actor === null ? '' : ` by ${who}`;
   const why = reason === null ? '' : (END_WORDS[reason] ?? `“${reason}”`);
   const because = why === '' ? '' : `: ${why}`;
   const deadline = until === null ? '' : ` until ${until.toISOString()}`;
-  const units = unitsInWords(row.lines, sale);
   switch (kind) {
     case 'held':
       return `${mode === 'rehold' ? 'Held again for a payment that came late' : 'Held'}: ${unitsInWords(detail?.linesBefore ?? row.lines, sale)}${deadline}.`;
@@ -59,9 +81,7 @@ export function transitionInWords(row: HistoryRow, sale: CatalogSale | null): st
     case 'checkout':
       return `Pinned for payment${by}${deadline}: no deadline takes the units before.`;
     case 'confirmed':
-      return detail?.linesBefore
-        ? `Paid late and confirmed${by}, with the units of ${detail.heldAs ?? 'another hold'}: ${units}; before it expired it had ${unitsInWords(detail.linesBefore, sale)}.`
-        : `Confirmed${by}: ${units}${orderId === null ? '' : `, as ${orderId}`}.`;
+      return `${confirmedInWords(row, sale)}${orderId === null ? '' : `, as ${orderId} for the payment ${paymentReference ?? ''}`}.`;
     case 'released':
       return `Given back${by}${because}.`;
     case 'expired':

@@ -1,11 +1,11 @@
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Ip, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
+import { CallerStreams } from '../access/caller-streams.js';
 import { ApiProblems } from '../platform/api-problems.js';
-import { EventStreams } from '../platform/event-streams.js';
 import { FollowSale } from './follow-sale.js';
 import { parsePlace } from './history-place.js';
 import { FollowQuery } from './stats-events.dto.js';
@@ -16,7 +16,7 @@ import { FollowQuery } from './stats-events.dto.js';
 export class StatsEventsController {
   constructor(
     private readonly following: FollowSale,
-    private readonly streams: EventStreams,
+    private readonly streams: CallerStreams,
   ) {}
 
   @Get()
@@ -44,11 +44,12 @@ export class StatsEventsController {
   async stream(
     @Query() { saleId }: FollowQuery,
     @CallerOf() caller: Caller,
+    @Ip() address: string,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     // Read before the stream begins, so that what is not there is still a plain problem.
     const begin = await this.following.begin(saleId, parsePlace(lastEventId ?? ''));
-    this.following.follow(this.streams.answer(reply, null), begin, caller);
+    this.following.follow(this.streams.answer(reply, caller, address), begin);
   }
 }

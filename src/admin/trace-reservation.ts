@@ -7,7 +7,7 @@ import { ReservationForCaller } from '../reservations/reservation-for-caller.js'
 import type { ReservationResource } from '../reservations/reservation-resource.js';
 import type { CatalogSale } from '../sales/sale-catalog.js';
 import { type HistoryRow, HistoryRows } from './history-rows.js';
-import { actorInWords, askedInWords, transitionInWords, unitsInWords } from './history-words.js';
+import { actionInWords, actorInWords, askedInWords, transitionInWords, unitsInWords } from './history-words.js';
 import { type AuditRow, listAudit } from './list-audit.js';
 import type { ReservationTrace, TraceEntry } from './trace.dto.js';
 
@@ -81,7 +81,7 @@ export class TraceReservation {
     const lines = await Promise.all(
       subjects.map((subject) => listAudit(this.postgres, { subject, after: null, limit: AUDIT_LINES_MAX })),
     );
-    return lines.flat().map(auditLine);
+    return lines.flatMap((newestFirst) => newestFirst.reverse().map(auditLine));
   }
 
   private async facts(id: string): Promise<TraceEntry[]> {
@@ -117,11 +117,26 @@ function requested(found: Reservation, { problem }: ReservationResource, sale: C
             text: `Asked for: ${askedInWords(lines, sale)}, ${how}. Written down and queued.`,
           },
         ];
-  if (!problem) return asked;
+  if (!problem) return [...asked, ...undecided(found, sale)];
   return [
     ...asked,
     { ...NOBODY, kind: 'rejected', at: null, reason: problem.code, text: rejectionInWords(problem, sale) },
   ];
+}
+
+/** What there is to say of a request that holds nothing, and never did. */
+function undecided({ status, heldAt, queuedAt, version }: Reservation, sale: CatalogSale): TraceEntry[] {
+  if (heldAt !== null || queuedAt === null) return [];
+  if (status === 'released')
+    return [
+      {
+        ...{ ...NOBODY, kind: 'released', at: null, sequence: version },
+        text: 'Withdrawn while it was queued: it never had a unit.',
+      },
+    ];
+  const latest = new Date(queuedAt + sale.queueTimeoutSeconds * 1_000).toISOString();
+  const text = `Not decided yet: a worker will, or it is rejected (queue-timeout) at ${latest}.`;
+  return status === 'queued' ? [{ ...NOBODY, kind: 'pending', at: null, text }] : [];
 }
 
 function rejectionInWords(problem: ProblemBody, sale: CatalogSale): string {
@@ -169,7 +184,7 @@ function journalled(found: Reservation, history: readonly HistoryRow[], sale: Ca
 function auditLine({ at, actor, actorName, action, reason }: AuditRow): TraceEntry {
   const why = reason === null ? '' : `: “${reason}”`;
   const who = actor === 'system' ? 'The service itself' : actorInWords(actor, actorName);
-  const text = `${who.charAt(0).toUpperCase()}${who.slice(1)} did ${action}${why}.`;
+  const text = `${who.charAt(0).toUpperCase()}${who.slice(1)} ${actionInWords(action)}${why}.`;
   return { kind: 'operator', at: at.toISOString(), sequence: null, actor, actorName, reason, text };
 }
 

@@ -53,14 +53,15 @@ export class EraseCustomer {
     const counts = { reservations, orders, requests: found.count };
     if (dryRun) return { dryRun, pseudonym, ...counts, blockedBy: blocking.slice(0, NAMED_MAX) };
     if (blocking.length > 0) throw hasHolds(blocking);
-    if (before.reservations + before.orders + found.named > 0) {
+    const named = before.reservations + before.orders + found.named;
+    if (named > 0) {
       await this.rows.erase(names, {
         actor,
         action: 'customer.erase',
         subject: pseudonym,
         reason,
-        before: null,
-        after: counts,
+        before: { named },
+        after: { named: 0, ...counts },
       });
     }
     const busy = await this.requests.erase(names);

@@ -8,8 +8,11 @@ export interface StreamEvent {
   readonly data: unknown;
 }
 
-/** Why the server ends a stream: nothing more will happen, the reader is too slow or may no longer read, or the process stops. */
-export type EndReason = 'final' | 'slow-reader' | 'revoked' | 'stopping';
+/**
+ * Why the server ends a stream: nothing more will happen, the reader is too slow, its key was revoked or its session of the
+ * dashboard is over, or the process stops.
+ */
+export type EndReason = 'final' | 'slow-reader' | 'revoked' | 'session-over' | 'stopping';
 
 /** What a reader may leave unread before it is dropped; some 400 reservations. */
 const UNREAD_BYTES_MAX = 256 * 1024;

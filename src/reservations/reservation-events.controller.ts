@@ -12,11 +12,10 @@ import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
-import { limitedNetworkOf } from '../access/network-of.js';
+import { CallerStreams } from '../access/caller-streams.js';
 import { StreamTickets } from '../access/stream-tickets.js';
 import { TakesTicket } from '../access/takes-ticket.decorator.js';
 import { ApiProblems } from '../platform/api-problems.js';
-import { EventStreams } from '../platform/event-streams.js';
 import { ReservationEvents } from './reservation-events.js';
 import { ReservationForCaller } from './reservation-for-caller.js';
 import { ReservationIdInPath } from './reservation-resource.js';
@@ -37,7 +36,7 @@ export class ReservationEventsController {
   constructor(
     private readonly forCaller: ReservationForCaller,
     private readonly events: ReservationEvents,
-    private readonly streams: EventStreams,
+    private readonly streams: CallerStreams,
     private readonly tickets: StreamTickets,
   ) {}
 
@@ -75,7 +74,7 @@ export class ReservationEventsController {
     // Read before the stream begins, so that what is not there is still a plain 404.
     const now = await this.forCaller.find(caller, ref);
     const seen = /^\d{1,9}$/.test(lastEventId ?? '') ? Number(lastEventId) : null;
-    const stream = this.streams.answer(reply, limitedNetworkOf(caller, address));
+    const stream = this.streams.answer(reply, caller, address);
     this.events.follow(stream, caller, ref, now, seen);
   }
 

@@ -4,9 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
-import { limitedNetworkOf } from '../access/network-of.js';
+import { CallerStreams } from '../access/caller-streams.js';
 import { ApiProblems } from '../platform/api-problems.js';
-import { EventStreams } from '../platform/event-streams.js';
 import { Availability } from './availability.js';
 import { PublishedSales } from './published-sales.js';
 import { SaleEvents } from './sale-events.js';
@@ -20,7 +19,7 @@ export class SaleEventsController {
     private readonly sales: PublishedSales,
     private readonly availability: Availability,
     private readonly events: SaleEvents,
-    private readonly streams: EventStreams,
+    private readonly streams: CallerStreams,
   ) {}
 
   @Get()
@@ -48,6 +47,6 @@ export class SaleEventsController {
     const sale = await this.sales.recent(saleId);
     // Read before the stream begins, so that what cannot be read is still a plain problem.
     const counts = await this.availability.recent(sale);
-    this.events.follow(this.streams.answer(reply, limitedNetworkOf(caller, address)), sale, counts);
+    this.events.follow(this.streams.answer(reply, caller, address), sale, counts);
   }
 }

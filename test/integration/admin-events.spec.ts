@@ -111,22 +111,6 @@ describe('GET /v1/admin/stats/events', () => {
     expect((await changes(resumed, 1)).items.map(({ kind }) => kind)).toEqual(['released']);
   });
 
-  it('ends when the key that opened it is revoked', async () => {
-    const call = (method: 'POST' | 'DELETE', path: string, body?: object) =>
-      site.client.send(site.url, {
-        ...{ method, path: `/v1/admin/api-keys${path}`, headers: { authorization: `Bearer ${ADMIN_KEY}` } },
-        ...(body && { body }),
-      });
-    const made = must(201, await call('POST', '', { name: 'a screen', scope: 'admin' })).body as unknown as {
-      id: string;
-      key: string;
-    };
-    const reader = await follow({ authorization: `Bearer ${made.key}` });
-    await reader.nextOf('stats');
-    must(200, await call('DELETE', `/${made.id}?reason=lost`));
-    expect((await reader.nextOf('end')).data).toEqual({ reason: 'revoked' });
-  });
-
   it('is a 404 for a sale that is not there, and a 422 for none', async () => {
     const headers = { authorization: `Bearer ${ADMIN_KEY}` };
     const status = async (query: string): Promise<number> =>

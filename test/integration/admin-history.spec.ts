@@ -124,7 +124,7 @@ describe('GET /v1/admin/history', () => {
     expect([await of('A-1'), await of('A-2')]).toEqual([3, 3]);
     const text = textOf(await trace(id), 'confirmed');
     expect(text).toMatch(
-      /^Paid late and confirmed by the shop .*SKU 1 \(A-2\); before it expired it had 1 × SKU 1 \(A-1\)\.$/,
+      /^Paid late and confirmed by the shop .*SKU 1 \(A-2\); before it expired it had 1 × SKU 1 \(A-1\), as ord_\w+ for the payment pay_late\.$/,
     );
   });
 
@@ -166,7 +166,7 @@ describe('GET /v1/admin/reservations/{id}/trace', () => {
     expect(textOf(traced, 'queued')).toBe('Asked for: 2 × SKU 1, all or nothing. Written down and queued.');
     expect(textOf(traced, 'held')).toMatch(/^Held: 2 × SKU 1 \(1, 2\) until \d{4}-.*Z\.$/);
     expect(textOf(traced, 'payment-refused')).toMatch(/^The payment pay_short was refused for good\. .*total/);
-    expect(textOf(traced, 'confirmed')).toContain(`2 × SKU 1 (1, 2), as ${order.id}.`);
+    expect(textOf(traced, 'confirmed')).toContain(`2 × SKU 1 (1, 2), as ${order.id} for the payment pay_1.`);
     expect(textOf(traced, 'cancelled')).toMatch(/^The order was cancelled by the shop .*: “the customer called”\.$/);
   });
 

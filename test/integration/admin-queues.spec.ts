@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { getQueueToken } from '@nestjs/bullmq';
-import { type Queue, Worker } from 'bullmq';
-import { eventually } from '../e2e/eventually.js';
 import { Site } from '../e2e/site.js';
 import { must } from '../e2e/test-sale.js';
+import { failedJobs, queueOf } from '../failed-jobs.js';
 import { AdminCalls } from '../operators.js';
-import { RedisConnections } from '../../src/platform/redis.js';
 
 let site: Site;
 let admin: AdminCalls;
@@ -17,24 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const queueOf = (name: string): Queue => site.app.get<Queue>(getQueueToken(name), { strict: false });
-
-/** Jobs as a worker leaves them that could do nothing with them. */
-async function fail(queue: Queue, count: number): Promise<string[]> {
-  const ids = Array.from({ length: count }, () => randomUUID());
-  for (const jobId of ids) await queue.add('batch', { saleKey: 'k3v9x2m1qa', tails: ['a', 'b'] }, { jobId });
-  const refuse = (): Promise<never> => Promise.reject(new Error('the script is broken'));
-  const connection = site.app.get(RedisConnections).patient();
-  const worker = new Worker(queue.name, refuse, { connection, prefix: queue.opts.prefix ?? '' });
-  await eventually('the jobs have failed', async () => (await queue.getFailedCount()) === count);
-  await worker.close();
-  return ids;
-}
-
 describe('operators of queues', () => {
   it('see each queue, look at what failed and why, and queue it again', async () => {
-    const queue = queueOf('reserve-1');
-    const [first = '', ...others] = await fail(queue, 3);
+    const queue = queueOf(site, 'reserve-1');
+    const [first = '', ...others] = await failedJobs(site, queue, 3);
     const { items } = must(200, await admin.get('/queues')).body as unknown as { items: Record<string, unknown>[] };
     expect(items).toMatchObject([
       { queue: 'reserve-0', waiting: 0, active: 0, delayed: 0, failed: 0, oldestAgeSeconds: 0 },
