@@ -1,9 +1,9 @@
 // The demo sale, made through the public admin API as anybody would make one, so that the first command a reader
 // pastes holds a real unit.
 const SLUG = 'demo-drop';
-const SEATS_A_ROW = 8;
+const SEATS_A_ROW = 10;
 
-const seats = ['A', 'B'].flatMap((row) =>
+const seats = ['A', 'B', 'C', 'D', 'E'].flatMap((row) =>
   Array.from({ length: SEATS_A_ROW }, (_, index) => ({
     label: `${row}-${index + 1}`,
     section: 'Stalls',
@@ -12,21 +12,23 @@ const seats = ['A', 'B'].flatMap((row) =>
   })),
 );
 
-const DEMO_SALE = {
-  name: 'Demo Drop',
+/** Windows are short, so that whoever tries the demo shop sees them end; of the last unit there is one, to fight for. */
+export const DEMO_SALE = {
+  name: 'Lantern Hall, one night only',
   slug: SLUG,
   currency: 'EUR',
   opensAt: null,
   closesAt: null,
-  holdTtlSeconds: 600,
-  checkoutTtlSeconds: 900,
-  unitsPerCustomerMax: 8,
+  holdTtlSeconds: 180,
+  checkoutTtlSeconds: 90,
+  unitsPerCustomerMax: 6,
   extensionsMax: 1,
-  extensionStepSeconds: 300,
+  extensionStepSeconds: 120,
   latePayment: 'rehold',
   skus: [
     { name: 'General admission', capacity: 1000, unitPrice: 4500 },
     { name: 'Stalls', unitPrice: 9000, units: seats },
+    { name: 'The piano bench', capacity: 1, unitPrice: 25_000 },
   ],
 };
 

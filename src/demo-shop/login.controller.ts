@@ -3,7 +3,8 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Allow } from '../access/allow.decorator.js';
 import { DemoTokens } from '../access/demo-tokens.js';
 import { randomId } from '../platform/ids.js';
-import { type LoginView, LoginBody } from './login.dto.js';
+import { LoginBody } from './login.dto.js';
+import type { LoginView } from './login.view.js';
 
 /** Who signs in is somebody new each time, and never a customer of anybody's. */
 @ApiExcludeController()

@@ -6,11 +6,3 @@ export class LoginBody {
   @PrintableText(NAME_LENGTH_MAX, { optional: true, example: 'Ada' })
   name?: string;
 }
-
-export interface LoginView {
-  readonly customerId: string;
-  readonly name: string;
-  /** What the shop's page sends as Bearer. */
-  readonly token: string;
-  readonly expiresAt: string;
-}

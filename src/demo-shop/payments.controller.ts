@@ -4,7 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
-import { type PaymentList, PayBody, type PaymentView } from './payment.dto.js';
+import { PayBody } from './payment.dto.js';
+import type { PaymentList, PaymentView } from './payment.view.js';
 import { Payments } from './payments.js';
 
 /** How long a question for payments waits while one is under way. */

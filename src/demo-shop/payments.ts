@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { randomId } from '../platform/ids.js';
 import { Log } from '../platform/logging.js';
 import { Problem } from '../problems.js';
-import type { Card, PaymentView } from './payment.dto.js';
+import type { Card, PaymentView } from './payment.view.js';
 import { PretendProvider } from './pretend-provider.js';
 import { type Answer, type Ask, StorefrontApi } from './storefront-api.js';
 

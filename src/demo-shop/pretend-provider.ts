@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Card } from './payment.dto.js';
+import type { Card } from './payment.view.js';
 
 const USUAL_MS = 700;
 const SLOW_MS = 8_000;

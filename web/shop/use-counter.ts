@@ -1,0 +1,4 @@
+import { useSyncExternalStore } from 'react';
+import { type AtCounter, counter } from './counter.js';
+
+export const useCounter = (): AtCounter => useSyncExternalStore(counter.subscribe, counter.read);
