@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Api, createApi } from '../../web/client/api-client.js';
@@ -14,53 +12,7 @@ import { ServerClock } from '../../web/client/server-clock.js';
 import { Site } from '../e2e/site.js';
 import { buyerToken } from '../e2e/storefront.js';
 import { must, type TestSale } from '../e2e/test-sale.js';
-
-/** Between the client and the service: counts what passes, answers a 503 instead, and cuts connections. */
-class Way {
-  readonly passed: { line: string; lastEventId: string | undefined; key: string | undefined }[] = [];
-  refuseNext = 0;
-  private readonly streams = new Set<() => void>();
-  private readonly server: Server;
-
-  constructor(to: () => string) {
-    this.server = createServer((from, answer) => {
-      const { headers, method = '', url = '' } = from;
-      const [lastEventId, key] = [headers['last-event-id'], headers['idempotency-key']].map((each) => each?.toString());
-      this.passed.push({ line: `${method} ${url}`, lastEventId, key });
-      const onward = request(`${to()}${url}`, { method, headers: { ...headers, host: 'shop' } }, (back) => {
-        if (this.refuseNext > 0) {
-          this.refuseNext--; // the service has done it, and the answer is lost
-          back.resume();
-          answer.writeHead(503, { 'content-type': 'application/problem+json' });
-          answer.end(JSON.stringify({ code: 'store-unavailable', status: 503, detail: 'lost', retryAfterSeconds: 0 }));
-          return;
-        }
-        answer.writeHead(back.statusCode ?? 502, back.headers);
-        back.pipe(answer);
-        if (url.endsWith('/events')) this.streams.add(() => answer.destroy());
-      });
-      onward.on('error', () => answer.destroy());
-      answer.on('close', () => onward.destroy());
-      from.pipe(onward);
-    });
-  }
-
-  async open(): Promise<string> {
-    this.server.listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  cutStreams(): void {
-    for (const cut of this.streams) cut();
-    this.streams.clear();
-  }
-
-  close(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-}
+import { Way } from '../e2e/way.js';
 
 /** What came, in order, to be waited for. */
 class Told<T> {

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { holdCommand } from '../../scripts/banner.mjs';
-import { seedDemo } from '../../scripts/demo.mjs';
+import { banner, holdCommand } from '../../scripts/banner.mjs';
+import { DEMO_SALE, seedDemo } from '../../scripts/demo.mjs';
+import { seatPlanOf } from '../../web/shop/seat-plan.js';
 
 interface Sale {
   id: string;
@@ -80,6 +81,21 @@ describe('the demo sale', () => {
     api.sales[0]!.status = 'paused';
     await seedDemo({ url, adminKey: 'key' });
     expect(api.sales[0]!.status).toBe('paused');
+  });
+});
+
+describe('the seats of the demo sale', () => {
+  it('are those that the demo shop draws', () => {
+    const drawn = DEMO_SALE.skus.map(({ name }) => seatPlanOf(name)?.flat() ?? null);
+    expect(drawn).toEqual(DEMO_SALE.skus.map(({ units }) => units?.map(({ label }) => label) ?? null));
+  });
+});
+
+describe('the banner', () => {
+  it('leads to the shop where there is one', () => {
+    const [url, secrets, demo] = ['http://127.0.0.1:3000', null, null];
+    expect(banner({ url, secrets, shop: true, demo, seconds: 1 })).toContain(`${url}/shop `);
+    expect(banner({ url, secrets, shop: false, demo, seconds: 1 })).not.toContain('/shop');
   });
 });
 

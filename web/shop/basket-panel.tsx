@@ -63,9 +63,7 @@ function Chosen({ sale, basket, onReserve }: { sale: Sale; basket: Basket; onRes
     return [...(units.length > 0 ? [{ skuId: id, quantity: units.length, units: [...units], unitPrice }] : []), ...any];
   });
   if (count === 0)
-    return (
-      <>{off ? <p>Nothing can be reserved now. This page says so as soon as it can.</p> : <HowItGoes sale={sale} />}</>
-    );
+    return <>{off ? <p>{CLOSED[sale.status] ?? 'Nothing can be reserved just now.'}</p> : <HowItGoes sale={sale} />}</>;
   return (
     <>
       <Lines sale={sale} lines={lines} total={priceOf(basket, sale)} currency={sale.currency} />
@@ -75,6 +73,12 @@ function Chosen({ sale, basket, onReserve }: { sale: Sale; basket: Basket; onRes
     </>
   );
 }
+
+const CLOSED: Partial<Record<Sale['status'], string>> = {
+  scheduled: 'Nothing can be reserved before it opens. This page opens by itself.',
+  paused: 'Nothing can be reserved while it is paused. This page goes on by itself.',
+  closed: 'The sale is over. What you have bought is among your orders.',
+};
 
 function HowItGoes({ sale: { holdTtlSeconds, checkoutTtlSeconds } }: { sale: Sale }): ReactNode {
   return (

@@ -2,6 +2,7 @@ import type { ProblemError } from '@holdfast/client/problem-error';
 import type { Sale } from '@holdfast/client/follow-sale';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
+import { countdownText } from '../look/moment.js';
 import { type NextStep, sayRefusal } from './say-refusal.js';
 import { clock } from './server.js';
 
@@ -17,7 +18,7 @@ export function Notice({ problem, sale, steps }: NoticeParts): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => place.current?.focus(), [problem]);
   const skuName = (skuId: string): string => sale.skus.find(({ id }) => id === skuId)?.name ?? 'Ticket';
-  const said = sayRefusal(problem, { skuName, until: (moment) => clock.until(moment) });
+  const said = sayRefusal(problem, { skuName, until: (moment) => countdownText(clock.until(moment)) });
   const step =
     said.next === 'reload' ? { label: 'Load the page again', take: () => location.reload() } : steps[said.next];
   return (

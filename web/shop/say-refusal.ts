@@ -1,6 +1,5 @@
 import type { ProblemError, ProblemOf } from '@holdfast/client/problem-error';
 import { countOf } from '../look/amount.js';
-import { countdownText } from '../look/moment.js';
 
 /** What somebody can do about it; `same` asks again with the same key, `again` wishes anew. */
 export type NextStep = 'again' | 'same' | 'choose' | 'another-buyer' | 'orders' | 'reload' | 'none';
@@ -14,8 +13,8 @@ export interface Said {
 
 interface Knowing {
   readonly skuName: (skuId: string) => string;
-  /** Milliseconds until a moment, by the server's clock. */
-  readonly until: (moment: string) => number;
+  /** How long it is until a moment, by the server's clock, in words. */
+  readonly until: (moment: string) => string;
 }
 
 const kindly = (title: string, text: string, next: NextStep, grave = false): Said => ({ title, text, next, grave });
@@ -28,9 +27,9 @@ function unavailable({ lines }: Unavailable, { skuName, until }: Knowing): Said 
   const short = lines.filter(({ available, requested }) => available < requested);
   const named = short.flatMap(({ unavailableUnits = [] }) => unavailableUnits);
   const what = named.length > 0 ? list.format(named) : list.format(short.map(({ skuId }) => skuName(skuId)));
-  const ends = short.flatMap(({ nextExpiryAt }) => (nextExpiryAt === null ? [] : [until(nextExpiryAt)]));
-  const soonest = ends.length > 0 ? countdownText(Math.min(...ends)) : null;
-  const hope = soonest === null ? '' : ` The first of their holds ends in ${soonest}, if it is not paid for.`;
+  const [soonest] = short.flatMap(({ nextExpiryAt }) => nextExpiryAt ?? []).sort();
+  const hope =
+    soonest === undefined ? '' : ` The first of their holds ends in ${until(soonest)}, if it is not paid for.`;
   if (named.length > 0)
     return kindly(
       `Somebody has ${what} already`,

@@ -42,7 +42,8 @@ export function Ticket({ sku, sale, counts, basket, taken, mine, off, onChange }
           name={sku.name}
           any={plan !== null}
           quantity={choice.quantity}
-          off={gone}
+          off={off}
+          noMore={gone}
           onChange={(next) => onChange(withQuantity(basket, sku.id, next))}
         />
         <p className="ticket-sum">
@@ -72,10 +73,12 @@ interface StepperParts {
   readonly any: boolean;
   readonly quantity: number;
   readonly off: boolean;
+  /** What was chosen before it was sold out can still be put back. */
+  readonly noMore: boolean;
   readonly onChange: (quantity: number) => void;
 }
 
-function Stepper({ name, any, quantity, off, onChange }: StepperParts): ReactNode {
+function Stepper({ name, any, quantity, off, noMore, onChange }: StepperParts): ReactNode {
   return (
     <div className="stepper" role="group" aria-label={any ? `${name}, any places` : name}>
       <button aria-label={`One fewer: ${name}`} disabled={off || quantity === 0} onClick={() => onChange(quantity - 1)}>
@@ -86,7 +89,7 @@ function Stepper({ name, any, quantity, off, onChange }: StepperParts): ReactNod
       </output>
       <button
         aria-label={`One more: ${name}`}
-        disabled={off || quantity >= QUANTITY_MAX}
+        disabled={noMore || quantity >= QUANTITY_MAX}
         onClick={() => onChange(quantity + 1)}
       >
         +
