@@ -15,15 +15,25 @@ export class SoldInRedis {
 
   /** By SKU ordinal; nothing where there are no counters that can be read. Throws store-unavailable. */
   async read(sale: SaleRef, epoch: number): Promise<ReadonlyMap<number, number>> {
-    if (!this.connection.runId()) throw redisUnavailable();
-    const key = saleKey(this.config.keyPrefix, sale.key, epoch, 'stock');
-    const stock = await this.connection.redis.hgetall(key).catch((error: unknown) => {
-      if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return {};
-      throw redisUnavailable();
-    });
+    const stock = await this.hash(sale, epoch, 'stock');
     const sold = Object.entries(stock).map(
       ([ordinal, text]) => [Number(ordinal), unpackCounters(text)?.sold ?? 0] as const,
     );
     return new Map(sold);
+  }
+
+  /** Cancelled orders whose units went back on sale here: the tail of each one's reservation, and the version applied last. */
+  async restocked(sale: SaleRef, epoch: number): Promise<ReadonlyMap<string, number>> {
+    const notes = await this.hash(sale, epoch, 'restocked');
+    return new Map(Object.entries(notes).map(([tail, version]) => [tail, Number(version)]));
+  }
+
+  private async hash(sale: SaleRef, epoch: number, name: 'stock' | 'restocked'): Promise<Record<string, string>> {
+    if (!this.connection.runId()) throw redisUnavailable();
+    const key = saleKey(this.config.keyPrefix, sale.key, epoch, name);
+    return this.connection.redis.hgetall(key).catch((error: unknown) => {
+      if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return {};
+      throw redisUnavailable();
+    });
   }
 }

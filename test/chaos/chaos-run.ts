@@ -80,7 +80,7 @@ async function underFaults(
     .finally(() => say('no more faults; those inside finish, and what is held runs out'));
   await system.moveClock(0);
   await Promise.all([buyers.close(), operator.end()]);
-  await settle(system, sale);
+  await settle(system, sale).catch((error: unknown) => strikes.lasting.push(`at the end: ${String(error)}`));
   await readEachOnceMore(system, sale, recorder);
   say('at rest; judging');
   const history: History = {
@@ -89,6 +89,7 @@ async function underFaults(
     lossesAt: strikes.lossesAt,
   };
   const findings = [
+    ...strikes.lasting.map((what): Finding => ({ rule: 'no recovery', what })),
     ...checkHistory(history),
     ...(await disagreements(system, sale)),
     ...recorder.faults.map((what): Finding => ({ rule: 'outside the contract', what })),

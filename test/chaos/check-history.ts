@@ -16,6 +16,7 @@ export const RULES = [
   'over the limit',
   'stores disagree',
   'outside the contract',
+  'no recovery',
 ] as const;
 
 export type Rule = (typeof RULES)[number];

@@ -8,15 +8,23 @@ const USE = 'npm run chaos -- [--minutes 2] [--seed 7]… [--stock scarce|plenti
 /** One Ctrl-C arrives twice, from the terminal and from npm; only a later signal is a second wish. */
 const SAME_WISH_MS = 700;
 
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        minutes: { type: 'string', default: '2' },
+        seed: { type: 'string', multiple: true, default: [String(Date.now() % 100_000)] },
+        stock: { type: 'string', multiple: true, default: ['scarce'] },
+      },
+    });
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\nUse: ${USE}`);
+  }
+}
+
 /** A run for each seed; stocks are taken in turn. */
 function readRuns(): ChaosOptions[] {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '2' },
-      seed: { type: 'string', multiple: true, default: [String(Date.now() % 100_000)] },
-      stock: { type: 'string', multiple: true, default: ['scarce'] },
-    },
-  });
+  const { values } = readArguments();
   const minutes = Number(values.minutes);
   if (!(minutes > 0)) throw new Error(`Use: ${USE}`);
   return values.seed.map((text, i) => {
@@ -76,7 +84,7 @@ function listenForStop(): AbortSignal {
 main(listenForStop()).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(error);
+    console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   },
 );

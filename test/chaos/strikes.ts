@@ -11,6 +11,8 @@ const GAP_MS_SPREAD = 1_500;
 /** Strikes the system with one fault after the other, and sometimes with two at once, as a seed decides. */
 export class Strikes {
   readonly done: Strike[] = [];
+  /** What the system did not recover from in a minute; the faults end with the first. */
+  readonly lasting: string[] = [];
   /** When Redis may have lost what it knew. */
   readonly lossesAt: number[] = [];
   private deck: Fault[] = [];
@@ -26,7 +28,7 @@ export class Strikes {
    */
   async until(endAt: number, stop: AbortSignal, told: (strike: Strike) => void): Promise<void> {
     const recoveries: Promise<void>[] = [];
-    while (performance.now() < endAt && !stop.aborted) {
+    while (performance.now() < endAt && !stop.aborted && this.lasting.length === 0) {
       await pass(GAP_MS_MIN + this.dice(GAP_MS_SPREAD));
       // A copy while something fails may be no copy; the older ones stay.
       await this.system.copyRedis().catch(() => undefined);
@@ -36,16 +38,19 @@ export class Strikes {
       if (faults.some(({ losesRedis }) => losesRedis)) this.lossesAt.push(from, steadyNow());
       const kinds = faults.map(({ kind }) => kind);
       const whole = this.system.untilWhole();
-      const firstMs = await this.system.untilServing().catch(noRecovery(kinds));
+      const lasts = (error: unknown): number => this.noRecovery(kinds, error);
+      const firstMs = await this.system.untilServing().catch(lasts);
       const strike: Strike = { kinds, at: from, firstMs, allMs: NaN };
       this.done.push(strike);
       told(strike);
-      const recovery = whole.then((allMs) => void (strike.allMs = allMs), noRecovery(kinds));
-      // Looked after below; until then a failure must not end the program.
-      recovery.catch(() => undefined);
-      recoveries.push(recovery);
+      recoveries.push(whole.catch(lasts).then((allMs) => void (strike.allMs = allMs)));
     }
     await Promise.all(recoveries);
+  }
+
+  private noRecovery(kinds: readonly string[], error: unknown): number {
+    this.lasting.push(`${kinds.join(' and ')}: ${error instanceof Error ? error.message : String(error)}`);
+    return NaN;
   }
 
   private draw(): Fault[] {
@@ -60,12 +65,6 @@ export class Strikes {
     if (!drawn) throw new Error('no fault fits');
     return drawn;
   }
-}
-
-function noRecovery(kinds: readonly string[]): (error: unknown) => never {
-  return (error) => {
-    throw new Error(`no recovery from ${kinds.join(' and ')}`, { cause: error });
-  };
 }
 
 function shuffled<T>(list: readonly T[], dice: Dice): T[] {
