@@ -8,8 +8,20 @@ import { defineConfig } from 'vite';
 const root = dirname(fileURLToPath(import.meta.url));
 const pages = ['admin', 'shop'].map((name) => join(root, name, 'index.html')).filter((path) => existsSync(path));
 
+/** As the service does: below a page's path there is that page, which reads the rest itself. */
+const pathsOfPages = {
+  name: 'paths-of-pages',
+  configureServer: ({ middlewares }) =>
+    void middlewares.use((request, _response, next) => {
+      const [, name] = /^\/(admin|shop)(?:\/[^.]*)?$/.exec(request.url ?? '') ?? [];
+      if (name) request.url = `/${name}/index.html`;
+      next();
+    }),
+};
+
 export default defineConfig({
   root,
+  plugins: [pathsOfPages],
   publicDir: false,
   esbuild: { jsx: 'automatic' },
   // As whoever installs the package has it; here its sources.

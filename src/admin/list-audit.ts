@@ -48,3 +48,9 @@ export async function listAudit(postgres: Postgres, wanted: AuditWanted): Promis
     ],
   );
 }
+
+/** The id of the newest line; null where there is none yet. */
+export async function newestAuditId(postgres: Postgres): Promise<number | null> {
+  const [row] = await postgres.query<{ id: number | null }>('SELECT max(id) AS id FROM audit');
+  return row?.id ?? null;
+}

@@ -12,6 +12,7 @@ import { readJournalledStock } from '../sales/journalled-stock.js';
 import { type CatalogSale, SaleCatalog } from '../sales/sale-catalog.js';
 import { ReadHoldFigures } from './hold-figures.js';
 import { ratesOfSale } from './rates-of-sale.js';
+import { newestAuditId } from './list-audit.js';
 import type { InstanceStats, SaleStats, SkuStats, Stats, StatsTotals } from './stats.dto.js';
 
 const COPY_AGE_MS_MAX = 1_000;
@@ -41,11 +42,15 @@ export class ReadStats {
 
   private async readNow(saleId?: string): Promise<Stats> {
     const asOf = new Date(performance.timeOrigin + performance.now()).toISOString();
-    const [instances, queues] = await Promise.all([orNull(this.instances.list()), orNull(this.lag.read())]);
+    const [instances, queues, lastAuditId] = await Promise.all([
+      orNull(this.instances.list()),
+      orNull(this.lag.read()),
+      orNull(newestAuditId(this.postgres)),
+    ]);
     const sale = saleId === undefined ? null : await this.ofSale(await this.find(saleId), instances);
     const workersAlive = (instances ?? []).filter(({ alive, role }) => alive && role !== 'api').length;
     const lags = queues?.map((queue) => ({ ...queue, oldestAgeMs: Math.round(queue.oldestAgeMs) })) ?? null;
-    return { asOf, sale, queues: lags, instances: instances?.map(shown) ?? null, workersAlive };
+    return { asOf, sale, queues: lags, instances: instances?.map(shown) ?? null, workersAlive, lastAuditId };
   }
 
   private async find(saleId: string): Promise<CatalogSale> {

@@ -192,4 +192,11 @@ export class Stats {
   instances!: InstanceStats[] | null;
   @count(2, 'Instances that are alive and decide reservations')
   workersAlive!: number;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    example: 4711,
+    description: 'The newest line of the audit log; null: there is none, or Postgres is out of reach',
+  })
+  lastAuditId!: number | null;
 }

@@ -51,6 +51,15 @@ describe('GET /v1/admin/stats', () => {
     expect(totals).toEqual({ capacity: 15, available: 10, held: 3, checkout: 2, sold: 0, blocked: 0 });
   });
 
+  it('name the newest line of the audit log, so that who shows it knows when to read on', async () => {
+    const { lastAuditId } = await statsOf();
+    await site.sale();
+    await eventually('the lines of the sale are told of', async () => {
+      const { lastAuditId: now } = await statsOf();
+      return Number(now) >= Number(lastAuditId) + 2;
+    });
+  });
+
   it('tells how old holds are, when they end, and who has most', async () => {
     const sale = await site.sale({ skus: [20], holdTtlSeconds: 60 });
     await site.held(sale, 'ann', 3);

@@ -11,11 +11,13 @@ export interface FollowOptions {
   readonly headers?: () => Record<string, string>;
   readonly onEvent: (event: ServerEvent) => void;
   readonly onState?: (state: StreamState, problem: ProblemError | null) => void;
+  /** After so long without a word the connection is dead, whatever it looks like. Default: two heartbeats and a little. */
+  readonly silenceMsMax?: number;
 }
 
 const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 10_000;
-/** The server says something every 15 s; after more than two of them the connection is dead, whatever it looks like. */
+/** The server says something every 15 s. */
 const SILENCE_MS_MAX = 35_000;
 
 /**
@@ -62,7 +64,7 @@ const isForGood = ({ status }: ProblemError): boolean => status >= 400 && status
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
 async function readOnce(
-  { url, headers, onEvent, onState }: FollowOptions,
+  { url, headers, onEvent, onState, silenceMsMax = SILENCE_MS_MAX }: FollowOptions,
   lastId: string | null,
   stop: AbortSignal,
   note: (event: ServerEvent) => void,
@@ -78,7 +80,7 @@ async function readOnce(
   const lines = new EventLines();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
-    const timer = setTimeout(() => silence.abort(), SILENCE_MS_MAX);
+    const timer = setTimeout(() => silence.abort(), silenceMsMax);
     const { done, value } = await reader.read().finally(() => clearTimeout(timer));
     if (done) return null;
     for (const event of lines.take(value)) {

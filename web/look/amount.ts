@@ -16,3 +16,21 @@ export function moneyText(minorUnits: number, currency: string): string {
 /** `1 unit`, `3 units`. */
 export const countOf = (count: number, one: string, many = `${one}s`): string =>
   `${countText(count)} ${count === 1 ? one : many}`;
+
+const digitsOf = (currency: string): number =>
+  new Intl.NumberFormat(undefined, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
+/** `45.00` of 4500 minor units, for an input. */
+export const amountText = (minorUnits: number, currency: string): string =>
+  (minorUnits / 10 ** digitsOf(currency)).toFixed(digitsOf(currency));
+
+/** 4500 of `45` or `45.00`; NaN for what is no amount of that currency. */
+export function minorUnitsOf(text: string, currency: string): number {
+  const digits = digitsOf(currency);
+  const [, whole = '', part = ''] = /^(\d+)(?:[.,](\d*))?$/.exec(text.trim()) ?? [];
+  if (whole === '' || part.length > digits) return NaN;
+  return Number(whole + part.padEnd(digits, '0'));
+}
+
+/** The step of an input for amounts: `0.01`. */
+export const amountStep = (currency: string): string => (1 / 10 ** digitsOf(currency)).toFixed(digitsOf(currency));

@@ -4,10 +4,7 @@ import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { Ask } from './ask.js';
 import { Field } from './field.js';
 
-export interface ReasonAsked {
-  readonly open: boolean;
-  readonly onClose: () => void;
-  readonly title: string;
+interface ReasonParts {
   /** What will be so afterwards. */
   readonly tells: ReactNode;
   /** On the button that does it. */
@@ -15,22 +12,30 @@ export interface ReasonAsked {
   readonly alarming?: boolean;
   /** Does it; a refusal is shown, and the question stays. */
   readonly run: (reason: string) => Promise<unknown>;
+  readonly onDone?: () => void;
   /** More that must be said. */
   readonly children?: ReactNode;
+}
+
+export interface ReasonAsked extends ReasonParts {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
 }
 
 /** Asks for the reason of a change, which the audit log keeps, and has it done. */
 export function ReasonAsk(asked: ReasonAsked): ReactNode {
   return (
     <Ask open={asked.open} onClose={asked.onClose} title={asked.title}>
-      <ReasonForm {...asked} />
+      <ReasonForm {...asked} onDone={asked.onClose} />
     </Ask>
   );
 }
 
-function ReasonForm({ tells, action, alarming = false, run, onClose, children }: ReasonAsked): ReactNode {
+/** What stands in such a question. */
+export function ReasonForm({ tells, action, alarming = false, run, onDone, children }: ReasonParts): ReactNode {
   const [reason, setReason] = useState('');
-  const running = useMutation({ mutationFn: () => run(reason.trim()), onSuccess: onClose });
+  const running = useMutation({ mutationFn: () => run(reason.trim()), ...(onDone && { onSuccess: onDone }) });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     running.mutate();
@@ -40,7 +45,15 @@ function ReasonForm({ tells, action, alarming = false, run, onClose, children }:
       <div>{tells}</div>
       {children}
       <Field label="Reason, for the audit log" fault={running.error?.message}>
-        <input required maxLength={500} autoFocus value={reason} onChange={(event) => setReason(event.target.value)} />
+        <input
+          required
+          maxLength={500}
+          pattern=".*\S.*"
+          title="a few words"
+          autoFocus
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
       </Field>
       <div className="actions">
         <DialogDismiss className="button">Leave it as it is</DialogDismiss>

@@ -1,15 +1,17 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Schemas } from '../../client/api-client.js';
 import { Field } from '../../look/field.js';
 import { Moment } from '../../look/moment.js';
-import { api, type Sale, sentenceOf } from '../server.js';
+import { useStats } from '../live/use-stats.js';
+import { api, queries, type Sale, sentenceOf } from '../server.js';
+import { nameOfAction } from './name-of-action.js';
 import './audit-page.css';
 
 type AuditPageOfLines = Schemas['AuditPage'];
 type AuditLine = AuditPageOfLines['items'][number];
 
-const KINDS = ['sale', 'sku', 'hold', 'holds', 'order', 'ledger', 'api-key', 'session', 'customer'] as const;
+const KINDS = ['sale', 'sku', 'hold', 'holds', 'order', 'job', 'ledger', 'api-key', 'session', 'customer'] as const;
 
 async function readAudit(saleId: string, action: string, cursor: string | null): Promise<AuditPageOfLines> {
   const query = {
@@ -33,14 +35,15 @@ export function AuditPage({ sale }: { sale: Sale | null }): ReactNode {
     getNextPageParam: ({ nextCursor }) => nextCursor,
     staleTime: 0,
   });
+  const stats = useStats(sale);
+  const newest = stats?.lastAuditId ?? null;
+  useEffect(() => void queries.invalidateQueries({ queryKey: ['audit'] }), [newest]);
   const items = lines.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="stack">
-      <header className="row spread">
+      <header>
         <h1>Audit</h1>
-        <button className="button" onClick={() => void lines.refetch()}>
-          Look again
-        </button>
+        <p className="soft">What operators did, as they do it. Nobody can change a line.</p>
       </header>
       <div className="fields" role="search">
         <Field label="Of">
@@ -78,6 +81,15 @@ export function AuditPage({ sale }: { sale: Sale | null }): ReactNode {
   );
 }
 
+function Side({ name, value }: { name: string; value: unknown }): ReactNode {
+  return (
+    <div>
+      <h3 className="small soft">{name}</h3>
+      <pre tabIndex={0}>{value == null ? 'nothing' : JSON.stringify(value, null, 1)}</pre>
+    </div>
+  );
+}
+
 function Line({
   line: { at, actor, actorName, action, subject, reason, before, after },
 }: {
@@ -90,16 +102,16 @@ function Line({
       </span>
       <div>
         <p>
-          <strong>{action}</strong> <span className="id">{subject}</span>
-          {reason === null ? '' : ` — ${reason}`}
+          <strong>{nameOfAction(action)}</strong> <span className="id soft">{subject}</span>
         </p>
+        {reason === null ? null : <p>“{reason}”</p>}
         <p className="small soft">by {actorName ?? actor}</p>
         {before == null && after == null ? null : (
           <details>
             <summary className="small">Before and after</summary>
             <div className="change">
-              <pre>{JSON.stringify(before, null, 1)}</pre>
-              <pre>{JSON.stringify(after, null, 1)}</pre>
+              <Side name="Before" value={before} />
+              <Side name="After" value={after} />
             </div>
           </details>
         )}

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { Redirect, useRoute } from 'wouter';
 import { FollowSale } from '../live/live-sale.js';
-import type { Sale, Session } from '../server.js';
+import type { Session } from '../server.js';
+import { ConnectionNotice } from './connection.js';
 import { Page } from './page.js';
 import { PLACES, pathTo, type PlacePath } from './places.js';
 import { TopBar } from './top-bar.js';
@@ -9,9 +10,6 @@ import { likeliest, useSales } from './use-sales.js';
 import './frame.css';
 
 const isPlace = (path: string | undefined): path is PlacePath => PLACES.some((place) => place.path === path);
-
-/** A draft is nobody's to see yet, so there is nothing to follow. */
-const isFollowed = (sale: Sale | null): boolean => sale !== null && sale.status !== 'draft';
 
 /** What stands around every page: where one can go, which sale it is about, and whether what is shown is live. */
 export function Frame({ session }: { session: Session }): ReactNode {
@@ -23,11 +21,12 @@ export function Frame({ session }: { session: Session }): ReactNode {
   const sale = asked ?? likeliest(sales.data ?? []);
   if (sale && params?.saleId === undefined) return <Redirect to={pathTo(place, sale.id)} replace />;
   return (
-    <FollowSale saleId={isFollowed(sale) ? (sale?.id ?? null) : null}>
+    <FollowSale key={sale?.id} sale={sale}>
       <a className="skip button" href="#content">
         Skip to the page
       </a>
       <TopBar session={session} place={place} sale={sale} sales={sales.data ?? []} />
+      <ConnectionNotice />
       <main id="content" tabIndex={-1} className="content">
         <Page session={session} place={place} sale={sale} sales={sales} />
       </main>

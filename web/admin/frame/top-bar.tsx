@@ -1,9 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { StreamState } from '../../client/follow-events.js';
-import { useLiveSale } from '../live/live-sale.js';
 import { api, type Sale, type Session, setSession } from '../server.js';
+import { ConnectionPill } from './connection.js';
 import { PLACES, pathTo, type PlacePath } from './places.js';
 
 interface TopBarParts {
@@ -41,7 +40,7 @@ export function TopBar({ session, place, sale, sales }: TopBarParts): ReactNode 
             ))}
           </select>
         )}
-        <Connection followed={sale !== null && sale.status !== 'draft'} />
+        {sale === null ? null : <ConnectionPill />}
         <span className="who small soft">{session.name}</span>
         <button className="button quiet small" disabled={leaving.isPending} onClick={() => leaving.mutate()}>
           Sign out
@@ -59,23 +58,5 @@ export function TopBar({ session, place, sale, sales }: TopBarParts): ReactNode 
         ))}
       </nav>
     </header>
-  );
-}
-
-const SAID: Record<StreamState, readonly [string, string]> = {
-  connecting: ['still', 'Connecting …'],
-  open: ['good', 'Live'],
-  lost: ['bad', 'Connection lost: trying again'],
-  over: ['still', 'Not live'],
-};
-
-/** Whether what is shown is what is. */
-function Connection({ followed }: { followed: boolean }): ReactNode {
-  const { connection } = useLiveSale();
-  const [kind, text] = SAID[connection];
-  return (
-    <span role="status" className="connection">
-      {followed ? <span className={`pill ${kind}`}>{text}</span> : null}
-    </span>
   );
 }

@@ -1,48 +1,88 @@
-import { ProblemError, problemOf } from '../../client/problem-error.js';
-import { sessionHeaders } from '../server.js';
+import type { Schemas } from '../../client/api-client.js';
+import { api } from '../server.js';
 
-export type HoldChange = { readonly what: 'release' } | { readonly what: 'extend'; readonly seconds: number };
+export type HoldChange = 'release' | 'extend';
+export type BulkRun = Schemas['BulkRunView'];
+type Filter = Omit<Schemas['ReleaseHoldsBody'], 'dryRun' | 'reason'>;
 
-/** What became of a change of several holds. */
-export interface Changed {
-  readonly done: number;
-  /** Why the others were not changed, each reason once. */
-  readonly refusals: readonly string[];
+/** Which holds are to be changed: a filter of the server's, or those that were chosen one by one. */
+export type Selection =
+  | { readonly kind: 'filter'; readonly filter: Filter }
+  | { readonly kind: 'ids'; readonly held: readonly string[]; readonly paying: readonly string[] };
+
+export interface ChangeAsked {
+  readonly what: HoldChange;
+  readonly selection: Selection;
+  /** Those that are being paid for too; they cannot be extended. */
+  readonly withPaying: boolean;
+  readonly seconds: number;
+  readonly reason: string;
 }
 
-const AT_ONCE = 6;
+/** What a change would do, or the runs that do it. */
+export interface Answered {
+  readonly holds: number;
+  readonly units: number;
+  readonly runs: readonly BulkRun[];
+}
 
-async function changeOne(id: string, change: HoldChange, reason: string): Promise<void> {
-  const body = change.what === 'release' ? { reason } : { reason, seconds: change.seconds };
-  const answer = await fetch(`/v1/admin/holds/${encodeURIComponent(id)}/${change.what}`, {
-    method: 'POST',
-    headers: { ...sessionHeaders(), 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+/** So many can be named at once. */
+const IDS_MAX = 500;
+
+async function send(asked: ChangeAsked, filter: Filter, dryRun: boolean): Promise<Schemas['BulkAnswer'] | undefined> {
+  const body = { ...filter, dryRun, reason: asked.reason };
+  if (asked.what === 'release') return (await api.POST('/v1/admin/holds/release', { body })).data;
+  return (await api.POST('/v1/admin/holds/extend', { body: { ...body, seconds: asked.seconds } })).data;
+}
+
+/** The server takes one status at a time, and so many ids. */
+function filtersOf({ what, selection, withPaying }: ChangeAsked): Filter[] {
+  const statuses = what === 'release' && withPaying ? (['held', 'checkout'] as const) : (['held'] as const);
+  if (selection.kind === 'filter') {
+    const { status } = selection.filter;
+    const wanted = statuses.filter((each) => status === undefined || each === status);
+    return wanted.map((each) => ({ ...selection.filter, status: each }));
+  }
+  return statuses.flatMap((status) => {
+    const ids = status === 'held' ? selection.held : selection.paying;
+    const parts = Array.from({ length: Math.ceil(ids.length / IDS_MAX) }, (_part, at) =>
+      ids.slice(at * IDS_MAX, (at + 1) * IDS_MAX),
+    );
+    return parts.map((reservationIds) => ({ status, reservationIds }));
   });
-  if (!answer.ok) throw await problemOf(answer);
 }
 
-/** Releases or extends holds one by one, a few at a time; tells how far it is. One that has ended meanwhile stops nothing. */
-export async function changeHolds(
-  ids: readonly string[],
-  change: HoldChange,
-  reason: string,
-  onProgress: (done: number) => void,
-): Promise<Changed> {
-  const left = [...ids];
-  const refusals = new Set<string>();
-  let done = 0;
-  const work = async (): Promise<void> => {
-    for (let id = left.shift(); id !== undefined; id = left.shift()) {
-      try {
-        await changeOne(id, change, reason);
-        onProgress(++done);
-      } catch (error) {
-        if (!(error instanceof ProblemError) || error.status === 401) throw error;
-        refusals.add(error.message);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return { done, refusals: [...refusals] };
+/** Asks the server what a change would do (dry run), or has it done: its workers go on also when this page is closed. */
+export async function changeHolds(asked: ChangeAsked, dryRun: boolean): Promise<Answered> {
+  let [holds, units] = [0, 0];
+  const runs: BulkRun[] = [];
+  for (const filter of filtersOf(asked)) {
+    const answer = await send(asked, filter, dryRun);
+    if (!answer) continue;
+    holds += answer.matching;
+    units += answer.units;
+    if (answer.run) runs.push(answer.run);
+  }
+  return { holds, units, runs };
+}
+
+/** The only hold that was chosen, if it is one. */
+export function onlyOne(selection: Selection): string | null {
+  if (selection.kind === 'filter' || selection.held.length + selection.paying.length !== 1) return null;
+  return selection.held[0] ?? selection.paying[0] ?? null;
+}
+
+/** One alone is changed at once, or refused. */
+export async function changeOne(id: string, { what, seconds, reason }: ChangeAsked): Promise<void> {
+  const params = { path: { id } };
+  if (what === 'release') await api.POST('/v1/admin/holds/{id}/release', { params, body: { reason } });
+  else await api.POST('/v1/admin/holds/{id}/extend', { params, body: { seconds, reason } });
+}
+
+export async function readRun(runId: string): Promise<BulkRun | null> {
+  return (await api.GET('/v1/admin/bulk-runs/{runId}', { params: { path: { runId } } })).data ?? null;
+}
+
+export async function stopRun(runId: string, reason: string): Promise<void> {
+  await api.POST('/v1/admin/bulk-runs/{runId}/stop', { params: { path: { runId } }, body: { reason } });
 }

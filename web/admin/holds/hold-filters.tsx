@@ -15,13 +15,13 @@ const STATUSES = ['held', 'checkout'] as const;
 export function HoldFilters({ sale, wanted, onWanted }: FilterParts): ReactNode {
   const set = (part: Partial<Wanted>): void => onWanted({ ...wanted, ...part });
   return (
-    <div className="fields" role="search">
+    <div className="fields hold-filters" role="search">
       <Field label="Search">
         <input
           type="search"
           placeholder="customer, reservation or unit"
           value={wanted.text}
-          onChange={(event) => set({ text: event.target.value.trim() })}
+          onChange={(event) => set({ text: event.target.value.trimStart() })}
         />
       </Field>
       <Field label="SKU">
@@ -51,6 +51,14 @@ export function HoldFilters({ sale, wanted, onWanted }: FilterParts): ReactNode 
           <option value="">at any time</option>
           <option value="60">within a minute</option>
           <option value="300">within 5 minutes</option>
+        </select>
+      </Field>
+      <Field label="Held for">
+        <select value={wanted.older} onChange={(event) => set({ older: event.target.value })}>
+          <option value="">any time</option>
+          <option value="300">more than 5 minutes</option>
+          <option value="900">more than 15 minutes</option>
+          <option value="3600">more than an hour</option>
         </select>
       </Field>
     </div>

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Schemas } from '../../client/api-client.js';
 import { moneyText } from '../../look/amount.js';
 import { Ask } from '../../look/ask.js';
 import { Moment } from '../../look/moment.js';
 import { api, sentenceOf } from '../server.js';
 import type { HoldChange } from './change-holds.js';
+import { Countdown } from './countdown.js';
 import './hold-panel.css';
 
 type Trace = Schemas['ReservationTrace'];
@@ -17,21 +18,27 @@ async function readTrace(id: string): Promise<Trace | null> {
 
 interface PanelParts {
   readonly reservationId: string | null;
+  /** Another version is another trace: it is read again. Null: it is not live. */
+  readonly version?: number | null;
   readonly onClose: () => void;
   /** Absent where nothing can be changed from. */
-  readonly onChange?: (change: HoldChange['what']) => void;
+  readonly onChange?: ((change: HoldChange) => void) | undefined;
 }
 
 /** One reservation: what it is, and every decision about it, with who and why. */
-export function HoldPanel({ reservationId, onClose, onChange }: PanelParts): ReactNode {
+export function HoldPanel({ reservationId, version = null, onClose, onChange }: PanelParts): ReactNode {
+  // While the panel goes away it goes on showing what it showed.
+  const [shownId, setShownId] = useState(reservationId);
+  if (reservationId !== null && reservationId !== shownId) setShownId(reservationId);
   const trace = useQuery({
-    queryKey: ['trace', reservationId],
-    queryFn: () => (reservationId === null ? null : readTrace(reservationId)),
-    staleTime: 0,
+    queryKey: ['trace', shownId, version],
+    queryFn: () => (shownId === null ? null : readTrace(shownId)),
+    placeholderData: (before: Trace | null | undefined) => (before?.reservation.id === shownId ? before : undefined),
+    ...{ staleTime: 0, enabled: reservationId !== null },
   });
   return (
     <Ask side open={reservationId !== null} onClose={onClose} title="Reservation">
-      <p className="id wraps">{reservationId}</p>
+      <p className="id wraps">{shownId}</p>
       {trace.isError ? <p className="notice bad">{sentenceOf(trace.error)}</p> : null}
       {trace.isPending ? <p className="soft">Reading what happened …</p> : null}
       {trace.data ? <Told trace={trace.data} onChange={onChange} /> : null}
@@ -40,15 +47,23 @@ export function HoldPanel({ reservationId, onClose, onChange }: PanelParts): Rea
 }
 
 function Told({ trace, onChange }: { trace: Trace; onChange: PanelParts['onChange'] }): ReactNode {
-  const { customerId, status, lines, total, currency } = trace.reservation;
+  const { customerId, status, lines, total, currency, expiresAt, checkoutExpiresAt } = trace.reservation;
   const isLive = status === 'held' || status === 'checkout';
+  const until = isLive ? (checkoutExpiresAt ?? expiresAt) : null;
   return (
     <>
       <dl className="told">
         <dt>Customer</dt>
         <dd className="id">{customerId}</dd>
         <dt>State</dt>
-        <dd>{status}</dd>
+        <dd>
+          {status}
+          {until === null ? null : (
+            <>
+              , ends in <Countdown until={until} />
+            </>
+          )}
+        </dd>
         <dt>Units</dt>
         <dd>{lines.flatMap(({ units }) => units).join(', ') || 'none'}</dd>
         <dt>Total</dt>
@@ -57,11 +72,11 @@ function Told({ trace, onChange }: { trace: Trace; onChange: PanelParts['onChang
       {isLive && onChange ? (
         <div className="row">
           <button className="button alarm" onClick={() => onChange('release')}>
-            Release
+            Release …
           </button>
           {status === 'held' ? (
             <button className="button" onClick={() => onChange('extend')}>
-              Extend
+              Extend …
             </button>
           ) : null}
         </div>

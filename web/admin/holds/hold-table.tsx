@@ -39,8 +39,8 @@ const columns = column.columns([
   column.accessor(unitsText, { id: 'units', enableSorting: false }),
   column.accessor('total', { sortFn: 'basic' }),
   column.accessor('status', { sortFn: 'basic' }),
-  column.accessor((hold) => Date.parse(hold.heldAt), { id: 'heldAt', sortFn: 'basic' }),
-  column.accessor((hold) => Date.parse(hold.endsAt), { id: 'endsAt', sortFn: 'basic' }),
+  column.accessor('heldAt', { sortFn: 'basic' }),
+  column.accessor('endsAt', { sortFn: 'basic' }),
 ]);
 
 const HEADINGS = new Map([

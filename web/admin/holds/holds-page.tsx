@@ -1,115 +1,121 @@
 import type { RowSelectionState, SortingState } from '@tanstack/react-table';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
+import { useSearch } from 'wouter';
 import { countOf, countText } from '../../look/amount.js';
-import { clock, type Sale } from '../server.js';
+import { useLiveSale } from '../live/live-sale.js';
 import { useClockSteps } from '../live/use-clock.js';
-import { ChangeAsk } from './change-ask.js';
+import { clock, type Sale } from '../server.js';
+import { type Change, ChangeAsk } from './change-ask.js';
 import type { HoldChange } from './change-holds.js';
+import { ChosenBar } from './chosen-bar.js';
+import type { KnownHolds } from './hold-list.js';
 import { HoldFilters } from './hold-filters.js';
 import { HoldPanel } from './hold-panel.js';
 import { HoldTable } from './hold-table.js';
 import type { Hold } from './read-holds.js';
 import { useHolds } from './use-holds.js';
-import { ALL_HOLDS, fits } from './which-holds.js';
+import { ALL_HOLDS, fits, selectionOf, type Wanted } from './which-holds.js';
 
 const FIRST_TO_END: SortingState = [{ id: 'endsAt', desc: false }];
 /** A filter by time is looked at anew so often. */
 const MOMENT_MS = 5_000;
 
+/** Of what there is, what is looked for; looked at anew as time passes where that matters. */
+function useShown({ items }: KnownHolds, wanted: Wanted): Hold[] {
+  const asked = useDeferredValue(wanted);
+  const steps = useClockSteps(MOMENT_MS);
+  const moment = asked.within === '' && asked.older === '' ? 0 : steps;
+  return useMemo(
+    () => (moment >= 0 ? (items ?? []).filter((hold) => fits(hold, asked, clock.read())) : []),
+    [items, asked, moment],
+  );
+}
+
 /** Everything that is held now, to be looked through, given back and prolonged. */
 export function HoldsPage({ sale }: { sale: Sale }): ReactNode {
-  const { holds, fault, refresh } = useHolds(sale.id);
-  const [wanted, setWanted] = useState(ALL_HOLDS);
+  const known = useHolds(sale.id);
+  const asked = new URLSearchParams(useSearch()).get('customer') ?? '';
+  const [wanted, setWanted] = useState({ ...ALL_HOLDS, text: asked });
   const [sorting, setSorting] = useState(FIRST_TO_END);
   const [chosen, setChosen] = useState<RowSelectionState>({});
   const [openId, setOpenId] = useState<string | null>(null);
-  const [change, setChange] = useState<{ what: HoldChange['what']; ids: readonly string[] } | null>(null);
-  const asked = useDeferredValue(wanted);
-  const steps = useClockSteps(MOMENT_MS);
-  const moment = asked.within === '' ? 0 : steps;
-  const shown = useMemo(
-    () => (moment >= 0 ? (holds?.items ?? []).filter((hold) => fits(hold, asked, clock.read())) : []),
-    [holds, asked, moment],
-  );
+  const [change, setChange] = useState<Change | null>(null);
+  const shown = useShown(known, wanted);
   const skuNames = useMemo(() => new Map(sale.skus.map(({ id, name }) => [id, name])), [sale]);
-  const ids = shown.filter(({ id }) => chosen[id] === true).map(({ id }) => id);
-  const units = shown.reduce((sum, hold) => sum + hold.units, 0);
+  const picked = useMemo(() => shown.filter(({ id }) => chosen[id] === true), [shown, chosen]);
+  const ask = (what: HoldChange, holds: readonly Hold[]): void => {
+    const paying = holds.filter(({ status }) => status === 'checkout').length;
+    setChange({
+      what,
+      paying,
+      selection: selectionOf(sale.id, wanted, holds, holds.length > 1 && holds.length === shown.length),
+    });
+  };
+  const open = known.items?.find(({ id }) => id === openId);
   return (
     <div className="stack">
       <header className="row spread">
         <h1>Held inventory</h1>
-        <p role="status">
-          {holds === null ? 'Reading …' : <Shown shown={shown.length} all={holds.items.length} units={units} />}
-        </p>
+        <HowMany known={known} shown={shown} />
       </header>
-      {fault === null ? null : <p className="notice bad">{fault}</p>}
-      {holds?.stale === true ? (
-        <p className="notice caution">Redis is out of reach: these are the holds as the journal last had them.</p>
-      ) : null}
-      <HoldFilters sale={sale} wanted={wanted} onWanted={setWanted} />
-      <ChosenBar count={ids.length} onChange={(what) => setChange({ what, ids })} onNone={() => setChosen({})} />
-      {holds?.items.length === 0 ? (
-        <div className="empty">
-          <h2>Nothing is held now.</h2>
-          <p>The moment somebody reserves, the hold stands here, with its countdown.</p>
-        </div>
+      {known.fault === null ? null : <p className="notice bad">{known.fault} It is tried again.</p>}
+      <StaleNotice />
+      {known.items?.length === 0 && known.expected === null ? (
+        <NothingHeld status={sale.status} />
       ) : (
-        <HoldTable
-          holds={shown}
-          skuNames={skuNames}
-          sorting={sorting}
-          onSorting={setSorting}
-          chosen={chosen}
-          onChosen={setChosen}
-          onOpen={(hold: Hold) => setOpenId(hold.id)}
-        />
+        <>
+          <HoldFilters sale={sale} wanted={wanted} onWanted={setWanted} />
+          <HoldTable
+            {...{ holds: shown, skuNames, sorting, onSorting: setSorting, chosen, onChosen: setChosen }}
+            onOpen={(hold: Hold) => setOpenId(hold.id)}
+          />
+          <ChosenBar holds={picked} onChange={(what) => ask(what, picked)} onNone={() => setChosen({})} />
+        </>
       )}
       <HoldPanel
         reservationId={openId}
+        version={open?.version ?? null}
         onClose={() => setOpenId(null)}
-        onChange={(what) => openId !== null && setChange({ what, ids: [openId] })}
+        onChange={open && ((what) => ask(what, [open]))}
       />
-      <ChangeAsk
-        change={change}
-        onClose={() => setChange(null)}
-        onDone={() => {
-          setChosen({});
-          setOpenId(null);
-          refresh();
-        }}
-      />
+      <ChangeAsk change={change} onClose={() => setChange(null)} onStarted={() => setChosen({})} />
     </div>
   );
 }
 
-function Shown({ shown, all, units }: { shown: number; all: number; units: number }): ReactNode {
+function HowMany({ known: { items, expected }, shown }: { known: KnownHolds; shown: readonly Hold[] }): ReactNode {
+  const all = items?.length ?? 0;
+  const units = shown.reduce((sum, hold) => sum + hold.units, 0);
+  if (items === null || (expected !== null && expected > all))
+    return (
+      <p className="soft">
+        {expected === null ? 'Reading …' : `Reading ${countText(all)} of ${countText(expected)} …`}
+      </p>
+    );
   return (
-    <>
-      <strong className="figure">{countText(shown)}</strong> {shown === all ? '' : `of ${countText(all)} `}
-      {shown === 1 ? 'hold' : 'holds'}, {countOf(units, 'unit')}
-    </>
+    <p>
+      <strong className="figure">{countText(shown.length)}</strong>{' '}
+      {shown.length === all ? '' : `of ${countText(all)} `}
+      {shown.length === 1 ? 'hold' : 'holds'}, {countOf(units, 'unit')}
+    </p>
   );
 }
 
-interface ChosenParts {
-  readonly count: number;
-  readonly onChange: (what: HoldChange['what']) => void;
-  readonly onNone: () => void;
+function StaleNotice(): ReactNode {
+  const { availability } = useLiveSale();
+  if (availability?.stale !== true) return null;
+  return <p className="notice caution">Redis is out of reach: these are the holds as the journal last had them.</p>;
 }
 
-function ChosenBar({ count, onChange, onNone }: ChosenParts): ReactNode {
+function NothingHeld({ status }: { status: Sale['status'] }): ReactNode {
   return (
-    <div className="row" hidden={count === 0}>
-      <strong>{countOf(count, 'hold')} chosen</strong>
-      <button className="button small alarm" onClick={() => onChange('release')}>
-        Release
-      </button>
-      <button className="button small" onClick={() => onChange('extend')}>
-        Extend
-      </button>
-      <button className="button small quiet" onClick={onNone}>
-        Choose none
-      </button>
+    <div className="empty">
+      <h2>Nothing is held now.</h2>
+      <p>
+        {status === 'open'
+          ? 'The moment somebody reserves, the hold stands here with its countdown, and leaves when it is paid, given back or over.'
+          : `The sale is ${status}: nobody can reserve. Holds stand here with their countdowns while it is open.`}
+      </p>
     </div>
   );
 }

@@ -4,7 +4,11 @@ import { followEvents, type StreamState } from '../../client/follow-events.js';
 import { queries, sessionHeaders } from '../server.js';
 
 /** Follows a stream while the page stands; null is none. Returns how the connection is. */
-export function useStream(url: string | null, onEvent: (event: ServerEvent) => void): StreamState {
+export function useStream(
+  url: string | null,
+  onEvent: (event: ServerEvent) => void,
+  silenceMsMax?: number,
+): StreamState {
   const [state, setState] = useState<StreamState>('connecting');
   const listener = useRef(onEvent);
   useEffect(() => {
@@ -16,11 +20,12 @@ export function useStream(url: string | null, onEvent: (event: ServerEvent) => v
       url,
       headers: sessionHeaders,
       onEvent: (event) => listener.current(event),
+      ...(silenceMsMax !== undefined && { silenceMsMax }),
       onState: (next, problem) => {
         setState(next);
         if (problem?.status === 401) queries.setQueryData(['session'], null);
       },
     });
-  }, [url]);
+  }, [url, silenceMsMax]);
   return url === null ? 'over' : state;
 }

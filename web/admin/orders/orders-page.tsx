@@ -1,28 +1,48 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Schemas } from '../../client/api-client.js';
+import { ProblemError } from '../../client/problem-error.js';
 import { moneyText } from '../../look/amount.js';
 import { Field } from '../../look/field.js';
 import { Moment } from '../../look/moment.js';
 import { ReasonAsk } from '../../look/reason-ask.js';
 import { HoldPanel } from '../holds/hold-panel.js';
 import { useLiveSale } from '../live/live-sale.js';
+import { useSettled, useThrottled } from '../live/use-settled.js';
 import { api, queries, type Sale, sentenceOf } from '../server.js';
+
+const READ_MS = 2_000;
 
 type Order = Schemas['OrderResource'];
 type OrderPage = Schemas['OrderList'];
 
-const ORDER_ID = /^ord_/;
+const NONE: OrderPage = { items: [], nextCursor: null };
 
-/** By the id of an order, or all of a customer's; a customer has one or the other in hand. */
+/** Null for an id that is none, or of nothing. */
+async function orNone<T>(reading: Promise<{ data?: T }>): Promise<T | null> {
+  try {
+    return (await reading).data ?? null;
+  } catch (error) {
+    if (error instanceof ProblemError && [404, 422].includes(error.status)) return null;
+    throw error;
+  }
+}
+
+const readOrder = (id: string): Promise<Order | null> =>
+  orNone(api.GET('/v1/orders/{id}', { params: { path: { id } } }));
+
+/** By what a customer has in hand: the id of an order, of a reservation, or their own. */
 async function readOrders(saleId: string, text: string, cursor: string | null): Promise<OrderPage> {
-  if (ORDER_ID.test(text)) {
-    const { data } = await api.GET('/v1/orders/{id}', { params: { path: { id: text } } });
-    return { items: data ? [data] : [], nextCursor: null };
+  if (text.startsWith('ord_') || text.startsWith('rsv_')) {
+    const orderId = text.startsWith('ord_')
+      ? text
+      : (await orNone(api.GET('/v1/admin/holds/{id}', { params: { path: { id: text } } })))?.orderId;
+    const order = orderId == null ? null : await readOrder(orderId);
+    return order ? { items: [order], nextCursor: null } : NONE;
   }
   const query = { saleId, limit: 50, ...(text !== '' && { customerId: text }), ...(cursor !== null && { cursor }) };
   const { data } = await api.GET('/v1/orders', { params: { query } });
-  return data ?? { items: [], nextCursor: null };
+  return data ?? NONE;
 }
 
 /** What was sold, the newest first. */
@@ -30,7 +50,7 @@ export function OrdersPage({ sale }: { sale: Sale }): ReactNode {
   const [text, setText] = useState('');
   const [cancelled, setCancelled] = useState<Order | null>(null);
   const [openId, setOpenId] = useState<string | null>(null);
-  const asked = useDeferredValue(text.trim());
+  const asked = useSettled(text.trim());
   const orders = useInfiniteQuery({
     queryKey: ['orders', sale.id, asked],
     queryFn: ({ pageParam }) => readOrders(sale.id, asked, pageParam),
@@ -39,21 +59,32 @@ export function OrdersPage({ sale }: { sale: Sale }): ReactNode {
   });
   const { availability } = useLiveSale();
   const sold = availability?.skus.reduce((sum, sku) => sum + sku.sold, 0);
-  useEffect(() => void queries.invalidateQueries({ queryKey: ['orders', sale.id] }), [sold, sale.id]);
+  // Many are sold in a second; so often nobody can read.
+  const soldLately = useThrottled(sold, READ_MS);
+  useEffect(() => void queries.invalidateQueries({ queryKey: ['orders', sale.id] }), [soldLately, sale.id]);
   const items = orders.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="stack">
       <h1>Orders</h1>
       <div className="fields" role="search">
-        <Field label="Find" hint="the whole id of a customer or of an order">
-          <input type="search" value={text} onChange={(event) => setText(event.target.value)} />
+        <Field label="Find" hint="the whole id of a customer, an order or a reservation">
+          <input
+            type="search"
+            placeholder="c_42, ord_… or rsv_…"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
         </Field>
       </div>
       {orders.isError ? <p className="notice bad">{sentenceOf(orders.error)}</p> : null}
       {orders.isSuccess && items.length === 0 ? (
         <div className="empty">
           <h2>{asked === '' ? 'Nothing is sold yet.' : 'No order has that.'}</h2>
-          <p>An order stands here as soon as its payment is confirmed.</p>
+          <p>
+            {asked === ''
+              ? 'An order stands here as soon as its payment is confirmed.'
+              : 'Ids are compared whole. What is only held or being paid for stands in Held inventory.'}
+          </p>
         </div>
       ) : (
         <OrderTable items={items} onOpen={setOpenId} onCancel={setCancelled} />
@@ -93,7 +124,7 @@ function OrderTable({ items, onOpen, onCancel }: OrderTableParts): ReactNode {
         {items.map((order) => (
           <tr key={order.id}>
             <td data-label="Order">
-              <button className="button quiet small id" onClick={() => onOpen(order.reservationId)}>
+              <button className="link id" onClick={() => onOpen(order.reservationId)}>
                 {order.id}
               </button>
             </td>
@@ -115,7 +146,7 @@ function OrderTable({ items, onOpen, onCancel }: OrderTableParts): ReactNode {
                 <span className="pill still">cancelled{order.restocked === true ? ', back on sale' : ''}</span>
               ) : (
                 <button className="button small" onClick={() => onCancel(order)}>
-                  Cancel
+                  Cancel …
                 </button>
               )}
             </td>

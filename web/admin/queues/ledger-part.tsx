@@ -1,9 +1,10 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { Schemas } from '../../client/api-client.js';
 import { countText } from '../../look/amount.js';
 import { ReasonAsk } from '../../look/reason-ask.js';
-import { api, type Sale } from '../server.js';
+import { Moment } from '../../look/moment.js';
+import { api, clock, queries, type Sale, sentenceOf } from '../server.js';
 
 type Check = Schemas['LedgerCheck'];
 type Repair = Schemas['LedgerRepair'];
@@ -27,34 +28,56 @@ const VERDICTS: Record<Check['verdict'], readonly [string, string]> = {
 
 /** Whether both stores say the same of a sale; and what to do where they do not, tried dry first. */
 export function LedgerPart({ sale }: { sale: Sale | null }): ReactNode {
-  const [asking, setAsking] = useState(false);
-  const [done, setDone] = useState<Repair | null>(null);
-  const checking = useMutation({ mutationFn: check });
-  const trying = useMutation({ mutationFn: (saleId: string) => repair(saleId, 'A dry run', true) });
+  const checking = useQuery({
+    queryKey: ['ledger-check', sale?.id],
+    queryFn: async () => ({ at: new Date(clock.read()).toISOString(), found: sale && (await check(sale.id)) }),
+    ...{ enabled: sale !== null && sale.status !== 'draft', staleTime: Infinity },
+  });
   if (!sale) return null;
-  const { data: found } = checking;
   return (
     <section className="part">
       <header>
         <h2>Ledger of {sale.name}</h2>
+        <button className="button small" disabled={checking.isFetching} onClick={() => void checking.refetch()}>
+          {checking.isFetching ? 'Comparing …' : 'Compare again'}
+        </button>
       </header>
-      <div className="row">
-        <button className="button main" disabled={checking.isPending} onClick={() => checking.mutate(sale.id)}>
-          {checking.isPending ? 'Comparing …' : 'Compare both stores'}
-        </button>
-        <button className="button" disabled={trying.isPending} onClick={() => trying.mutate(sale.id)}>
-          {trying.isPending ? 'Working it out …' : 'Repair, dry run'}
-        </button>
+      {sale.status === 'draft' ? (
+        <p className="soft">A draft has no ledger yet: it is made when the sale opens.</p>
+      ) : null}
+      {checking.error ? <p className="notice bad">{sentenceOf(checking.error)}</p> : null}
+      <div role="status">
+        {checking.data?.found ? <Found check={checking.data.found} at={checking.data.at} /> : null}
       </div>
-      {checking.error ? <p className="notice bad">{checking.error.message}</p> : null}
+      {sale.status === 'draft' ? null : <RepairPart sale={sale} />}
+    </section>
+  );
+}
+
+/** Building a sale anew from Postgres: first only what it would do. */
+function RepairPart({ sale }: { sale: Sale }): ReactNode {
+  const [asking, setAsking] = useState(false);
+  const [done, setDone] = useState<Repair | null>(null);
+  const trying = useMutation({ mutationFn: () => repair(sale.id, 'A dry run', true), onMutate: () => setDone(null) });
+  return (
+    <>
+      <div className="row">
+        <button className="button" disabled={trying.isPending} onClick={() => trying.mutate()}>
+          {trying.isPending ? 'Working it out …' : 'What would a repair do?'}
+        </button>
+        <span className="small soft">A dry run: nothing is changed.</span>
+      </div>
       {trying.error ? <p className="notice bad">{trying.error.message}</p> : null}
       <div role="status" className="stack">
-        {found ? <Found check={found} /> : null}
-        {trying.data ? <Steps repair={trying.data} /> : null}
-        {trying.data ? (
-          <button className="button alarm" onClick={() => setAsking(true)}>
-            Repair it for real
-          </button>
+        {trying.data && done === null ? (
+          <>
+            <Steps repair={trying.data} />
+            <div>
+              <button className="button alarm" onClick={() => setAsking(true)}>
+                Repair it for real …
+              </button>
+            </div>
+          </>
         ) : null}
         {done ? (
           <p className="notice">{done.outcome === 'dry-run' ? 'Nothing was changed.' : 'The sale was built anew.'}</p>
@@ -67,18 +90,29 @@ export function LedgerPart({ sale }: { sale: Sale | null }): ReactNode {
         tells="Redis is written anew from Postgres. For a moment callers are answered 503 and repeat; no hold and no order is lost."
         action="Repair it"
         alarming
-        run={async (reason) => setDone(await repair(sale.id, reason, false))}
+        run={async (reason) => {
+          setDone(await repair(sale.id, reason, false));
+          void queries.invalidateQueries({ queryKey: ['ledger-check', sale.id] });
+        }}
       />
-    </section>
+    </>
   );
 }
 
-function Found({ check: { verdict, why, compared, findings, findingsTotal } }: { check: Check }): ReactNode {
+interface FoundParts {
+  readonly check: Check;
+  readonly at: string;
+}
+
+function Found({ check: { verdict, why, compared, findings, findingsTotal }, at }: FoundParts): ReactNode {
   const [kind, text] = VERDICTS[verdict];
   return (
     <div className="stack tight">
       <p>
-        <span className={`pill ${kind}`}>{text}</span>
+        <span className={`pill ${kind}`}>{text}</span>{' '}
+        <span className="small soft">
+          as of <Moment at={at} withDay={false} />
+        </span>
       </p>
       {why === null ? null : <p className="soft">{why}</p>}
       <p className="small soft">

@@ -1,19 +1,22 @@
 import type { ReactNode } from 'react';
 import { countText } from '../../look/amount.js';
 import { Moment } from '../../look/moment.js';
-import { useStats, type Stats } from '../live/use-stats.js';
+import type { Stats } from '../live/live-sale.js';
+import { useStats } from '../live/use-stats.js';
 import type { Sale } from '../server.js';
+import { FailedPart } from './failed-part.js';
 import { LedgerPart } from './ledger-part.js';
 
 /** What waits, who works, and whether the books agree. */
 export function QueuesPage({ sale }: { sale: Sale | null }): ReactNode {
-  const stats = useStats(sale?.id ?? null);
+  const stats = useStats(sale);
   return (
     <div className="stack wide-gap">
       <h1>Queues and ledger</h1>
-      {stats ? <Queues queues={stats.queues} /> : null}
+      {stats ? <Queues queues={stats.queues} /> : <p className="soft">Asking who works …</p>}
+      <FailedPart count={(stats?.queues ?? []).reduce((sum, { failed }) => sum + failed, 0)} />
       {stats ? <Instances instances={stats.instances} /> : null}
-      <LedgerPart sale={sale} />
+      <LedgerPart key={sale?.id} sale={sale} />
     </div>
   );
 }

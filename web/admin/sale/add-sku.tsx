@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, type SubmitEvent, useState } from 'react';
+import { amountStep, minorUnitsOf } from '../../look/amount.js';
 import { Field } from '../../look/field.js';
 import { api, queries } from '../server.js';
 import { faultsOf } from './faults-of.js';
@@ -7,13 +8,13 @@ import { faultsOf } from './faults-of.js';
 const EMPTY = { name: '', price: '', capacity: '' };
 
 /** One more kind of unit, also while the sale is on. Without a capacity its units come as a list of seats. */
-export function AddSku({ saleId }: { saleId: string }): ReactNode {
+export function AddSku({ saleId, currency }: { saleId: string; currency: string }): ReactNode {
   const [values, setValues] = useState(EMPTY);
   const adding = useMutation({
     mutationFn: async () => {
       const { name, price, capacity } = values;
       const units = capacity === '' ? {} : { capacity: Number(capacity) };
-      const body = { name: name.trim(), unitPrice: Number(price), ...units };
+      const body = { name: name.trim(), unitPrice: minorUnitsOf(price, currency), ...units };
       await api.POST('/v1/admin/sales/{saleId}/skus', { params: { path: { saleId } }, body });
       await queries.invalidateQueries({ queryKey: ['skus', saleId] });
       await queries.invalidateQueries({ queryKey: ['sales'] });
@@ -32,10 +33,11 @@ export function AddSku({ saleId }: { saleId: string }): ReactNode {
         <Field label="Name of the SKU" fault={faults.get('/name')}>
           <input required value={values.name} onChange={(e) => setValues({ ...values, name: e.target.value })} />
         </Field>
-        <Field label="Price" hint="in minor units: 4500 is 45.00" fault={faults.get('/unitPrice')}>
+        <Field label={`Price of one, in ${currency}`} fault={faults.get('/unitPrice')}>
           <input
             type="number"
             min={0}
+            step={amountStep(currency)}
             required
             value={values.price}
             onChange={(e) => setValues({ ...values, price: e.target.value })}

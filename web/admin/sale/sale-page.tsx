@@ -5,6 +5,7 @@ import { ReasonAsk } from '../../look/reason-ask.js';
 import { pathTo } from '../frame/places.js';
 import { useLiveSale } from '../live/live-sale.js';
 import { api, queries, type Sale, sentenceOf } from '../server.js';
+import { StatusPill } from '../tonight/status-pill.js';
 import { AddSku } from './add-sku.js';
 import { commandSale, type SaleCommand } from './command-sale.js';
 import { NewSale } from './new-sale.js';
@@ -50,18 +51,20 @@ function OneSale({ sale, onNew }: { sale: Sale; onNew: () => void }): ReactNode 
   const [asking, setAsking] = useState<SaleCommand | null>(null);
   const skus = useQuery({ queryKey: ['skus', sale.id], queryFn: () => readSkus(sale.id) });
   const { availability } = useLiveSale();
-  useEffect(() => {
-    // Counts come with the stream; what else a SKU has is asked for again when they moved.
-    void queries.invalidateQueries({ queryKey: ['skus', sale.id] });
-  }, [availability, sale.id]);
+  // Counts come with the stream; what else a SKU has is asked for again when somebody changed what there is.
+  const supply = availability?.skus.map(({ skuId, capacity, blocked }) => `${skuId} ${capacity} ${blocked}`).join();
+  useEffect(() => void queries.invalidateQueries({ queryKey: ['skus', sale.id] }), [supply, sale.id]);
   const shown = asking ?? 'open';
   return (
     <div className="stack wide-gap">
       <header className="row spread">
-        <div>
+        <div className="stack tight">
           <h1>{sale.name}</h1>
-          <p className="soft">
-            {sale.status} · <span className="id">{sale.slug}</span> · <span className="id">{sale.id}</span>
+          <p className="row soft">
+            <StatusPill status={sale.status} />
+            <span>
+              <span className="id">{sale.slug}</span> · <span className="id">{sale.id}</span>
+            </span>
           </p>
         </div>
         <div className="row">
@@ -79,18 +82,20 @@ function OneSale({ sale, onNew }: { sale: Sale; onNew: () => void }): ReactNode 
           </button>
         </div>
       </header>
-      <SettingsPart key={sale.revision} sale={sale} />
       <section className="part">
         <header>
           <h2>What there is to sell</h2>
         </header>
         {skus.isError ? <p className="notice bad">{sentenceOf(skus.error)}</p> : null}
-        {skus.data?.length === 0 ? <p className="soft">Nothing yet. Add a SKU: a kind of unit at one price.</p> : null}
+        {skus.data?.length === 0 ? (
+          <p className="notice">Nothing yet. Add a SKU below, a kind of unit at one price; then open the sale.</p>
+        ) : null}
         {skus.data?.map((sku) => (
           <SkuPart key={sku.id} sku={sku} currency={sale.currency} isClosed={sale.status === 'closed'} />
         ))}
-        {sale.status === 'closed' ? null : <AddSku saleId={sale.id} />}
+        {sale.status === 'closed' ? null : <AddSku saleId={sale.id} currency={sale.currency} />}
       </section>
+      <SettingsPart key={sale.revision} sale={sale} />
       <ReasonAsk
         open={asking !== null}
         onClose={() => setAsking(null)}

@@ -19,7 +19,7 @@ export const NEW_VALUES: SaleValues = {
 };
 
 /** A moment as an input of the reader's own zone has it. */
-function localText(at: string | null): string {
+export function localText(at: string | null): string {
   if (at === null) return '';
   const date = new Date(at);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);

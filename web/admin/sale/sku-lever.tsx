@@ -1,14 +1,16 @@
 import { type ReactNode, useState } from 'react';
+import { amountStep, amountText, minorUnitsOf } from '../../look/amount.js';
 import { Field } from '../../look/field.js';
 import { ReasonAsk } from '../../look/reason-ask.js';
 import { api, queries } from '../server.js';
 import type { Sku } from './sku-part.js';
 
-export type SkuLeverName = 'capacity' | 'block' | 'unblock' | 'change';
+export type SkuLeverName = 'capacity' | 'block' | 'unblock' | 'change' | 'remove';
 type CapacityMode = 'now' | 'as_holds_end';
 
 interface LeverParts {
   readonly sku: Sku;
+  readonly currency: string;
   readonly lever: SkuLeverName | null;
   readonly onClose: () => void;
 }
@@ -18,7 +20,8 @@ interface LeverValues {
   readonly mode: CapacityMode;
   readonly units: string;
   readonly name: string;
-  readonly unitPrice: string;
+  readonly price: string;
+  readonly unitsPerCustomerMax: string;
 }
 
 const SAID: Record<SkuLeverName, { title: string; tells: string; action: string }> = {
@@ -34,9 +37,28 @@ const SAID: Record<SkuLeverName, { title: string; tells: string; action: string 
   },
   unblock: { title: 'Unblock units', tells: 'They go back on sale at once.', action: 'Unblock them' },
   change: { title: 'Change the SKU', tells: 'A new price counts for requests from now on.', action: 'Change it' },
+  remove: {
+    title: 'Take it out of the sale',
+    tells: 'Only a SKU that nobody ever had a unit of can be taken out; bring the capacity of any other down.',
+    action: 'Take it out',
+  },
 };
 
-async function pull({ id, saleId }: Sku, lever: SkuLeverName, values: LeverValues, reason: string): Promise<void> {
+/** What is sent for a change of name, price and limit. */
+function changeOf({ name, price, unitsPerCustomerMax }: LeverValues, currency: string) {
+  return {
+    ...{ name: name.trim(), unitPrice: minorUnitsOf(price, currency) },
+    unitsPerCustomerMax: unitsPerCustomerMax === '' ? null : Number(unitsPerCustomerMax),
+  };
+}
+
+interface Pulled extends Omit<LeverParts, 'lever' | 'onClose'> {
+  readonly lever: SkuLeverName;
+  readonly values: LeverValues;
+  readonly reason: string;
+}
+
+async function pull({ sku: { id, saleId }, currency, lever, values, reason }: Pulled): Promise<void> {
   const params = { path: { skuId: id } };
   const units = values.units.split(/[\s,;]+/).filter((unit) => unit !== '');
   if (lever === 'capacity') {
@@ -45,17 +67,19 @@ async function pull({ id, saleId }: Sku, lever: SkuLeverName, values: LeverValue
   }
   if (lever === 'block') await api.POST('/v1/admin/skus/{skuId}/block', { params, body: { units, reason } });
   if (lever === 'unblock') await api.POST('/v1/admin/skus/{skuId}/unblock', { params, body: { units, reason } });
-  if (lever === 'change') {
-    const body = { name: values.name.trim(), unitPrice: Number(values.unitPrice), reason };
-    await api.PATCH('/v1/admin/skus/{skuId}', { params, body });
-  }
+  if (lever === 'change')
+    await api.PATCH('/v1/admin/skus/{skuId}', { params, body: { ...changeOf(values, currency), reason } });
+  if (lever === 'remove') await api.DELETE('/v1/admin/skus/{skuId}', { params: { ...params, query: { reason } } });
   await queries.invalidateQueries({ queryKey: ['skus', saleId] });
+  await queries.invalidateQueries({ queryKey: ['sales'] });
 }
 
 /** What can be done to the units of a SKU. */
-export function SkuLever({ sku, lever, onClose }: LeverParts): ReactNode {
+export function SkuLever({ sku, currency, lever, onClose }: LeverParts): ReactNode {
   const initial: LeverValues = {
-    ...{ capacity: String(sku.capacity), mode: 'now', units: '', name: sku.name, unitPrice: String(sku.unitPrice) },
+    ...{ capacity: String(sku.capacity), mode: 'now', units: '' },
+    ...{ name: sku.name, price: amountText(sku.unitPrice, currency) },
+    unitsPerCustomerMax: sku.unitsPerCustomerMax === null ? '' : String(sku.unitsPerCustomerMax),
   };
   const [values, setValues] = useState(initial);
   const set = (part: Partial<LeverValues>): void => setValues({ ...values, ...part });
@@ -70,7 +94,8 @@ export function SkuLever({ sku, lever, onClose }: LeverParts): ReactNode {
       open={lever !== null}
       onClose={close}
       title={`${SAID[shown].title}: ${sku.name}`}
-      run={(reason) => pull(sku, shown, values, reason)}
+      alarming={shown === 'remove'}
+      run={(reason) => pull({ sku, currency, lever: shown, values, reason })}
     >
       {shown === 'capacity' ? <CapacityFields values={values} set={set} /> : null}
       {shown === 'block' || shown === 'unblock' ? (
@@ -78,32 +103,17 @@ export function SkuLever({ sku, lever, onClose }: LeverParts): ReactNode {
           <textarea required value={values.units} onChange={(event) => set({ units: event.target.value })} />
         </Field>
       ) : null}
-      {shown === 'change' ? (
-        <>
-          <Field label="Name">
-            <input required value={values.name} onChange={(event) => set({ name: event.target.value })} />
-          </Field>
-          <Field label="Price" hint="in minor units: 4500 is 45.00">
-            <input
-              type="number"
-              min={0}
-              required
-              value={values.unitPrice}
-              onChange={(e) => set({ unitPrice: e.target.value })}
-            />
-          </Field>
-        </>
-      ) : null}
+      {shown === 'change' ? <ChangeFields values={values} set={set} currency={currency} /> : null}
     </ReasonAsk>
   );
 }
 
-interface CapacityParts {
+interface FieldParts {
   readonly values: LeverValues;
   readonly set: (part: Partial<LeverValues>) => void;
 }
 
-function CapacityFields({ values, set }: CapacityParts): ReactNode {
+function CapacityFields({ values, set }: FieldParts): ReactNode {
   return (
     <>
       <Field label="Units that there are to be">
@@ -124,6 +134,30 @@ function CapacityFields({ values, set }: CapacityParts): ReactNode {
           <option value="as_holds_end">as far as possible now, the rest as holds end</option>
         </select>
       </Field>
+    </>
+  );
+}
+
+function ChangeFields({ values, set, currency }: FieldParts & { readonly currency: string }): ReactNode {
+  return (
+    <>
+      <Field label="Name">
+        <input required maxLength={200} value={values.name} onChange={(event) => set({ name: event.target.value })} />
+      </Field>
+      <div className="fields">
+        <Field label={`Price of one, in ${currency}`}>
+          <input
+            {...{ type: 'number', min: 0, step: amountStep(currency), required: true, value: values.price }}
+            onChange={(e) => set({ price: e.target.value })}
+          />
+        </Field>
+        <Field label="At most for one customer" hint="empty: as many as the sale allows">
+          <input
+            {...{ type: 'number', min: 1, value: values.unitsPerCustomerMax }}
+            onChange={(e) => set({ unitsPerCustomerMax: e.target.value })}
+          />
+        </Field>
+      </div>
     </>
   );
 }

@@ -2,7 +2,9 @@ import { type ReactNode, useState } from 'react';
 import type { Schemas } from '../../client/api-client.js';
 import { moneyText } from '../../look/amount.js';
 import { StockBar, StockFigures } from '../../look/stock-bar.js';
+import { useLiveSale } from '../live/live-sale.js';
 import { ImportUnits } from './import-units.js';
+import { ReleaseLever } from './release-lever.js';
 import { SkuLever, type SkuLeverName } from './sku-lever.js';
 import './sale-page.css';
 
@@ -18,14 +20,18 @@ const LEVERS = [
   ['capacity', 'Capacity'],
   ['block', 'Block'],
   ['unblock', 'Unblock'],
-  ['change', 'Change'],
+  ['change', 'Name and price'],
+  ['remove', 'Remove'],
 ] as const;
 
 /** A SKU with its stock, and what can be done with it while it is sold. */
 export function SkuPart({ sku, currency, isClosed }: SkuParts): ReactNode {
   const [lever, setLever] = useState<SkuLeverName | null>(null);
   const [importing, setImporting] = useState(false);
-  const takesSeats = sku.labelled || sku.capacity === 0;
+  const [releasing, setReleasing] = useState(false);
+  const { availability } = useLiveSale();
+  const counts = availability?.skus.find(({ skuId }) => skuId === sku.id) ?? sku;
+  const takesSeats = sku.labelled || counts.capacity === 0;
   return (
     <article className="sku" aria-label={sku.name}>
       <div className="row spread">
@@ -36,19 +42,22 @@ export function SkuPart({ sku, currency, isClosed }: SkuParts): ReactNode {
           <div className="row">
             {LEVERS.filter(([name]) => name !== 'capacity' || !sku.labelled).map(([name, text]) => (
               <button key={name} className="button small" onClick={() => setLever(name)}>
-                {text}
+                {text} …
               </button>
             ))}
+            <button className="button small" onClick={() => setReleasing(true)}>
+              Release schedule …
+            </button>
             {takesSeats ? (
               <button className="button small" aria-expanded={importing} onClick={() => setImporting(!importing)}>
-                Import seats
+                Import seats …
               </button>
             ) : null}
           </div>
         )}
       </div>
-      <StockBar counts={sku} label={sku.name} />
-      <StockFigures counts={sku} />
+      <StockBar counts={counts} label={sku.name} />
+      <StockFigures counts={counts} />
       <p className="small soft">
         {sku.labelled ? 'Units with names' : 'Numbered units'}
         {sku.unitsPerCustomerMax === null ? '' : ` · at most ${sku.unitsPerCustomerMax} for one customer`}
@@ -56,7 +65,8 @@ export function SkuPart({ sku, currency, isClosed }: SkuParts): ReactNode {
         {sku.capacityTarget === null ? '' : ` · on its way down to ${sku.capacityTarget} as holds end`}
       </p>
       {importing ? <ImportUnits sku={sku} onDone={() => setImporting(false)} /> : null}
-      <SkuLever sku={sku} lever={lever} onClose={() => setLever(null)} />
+      <SkuLever sku={sku} currency={currency} lever={lever} onClose={() => setLever(null)} />
+      <ReleaseLever sku={sku} open={releasing} onClose={() => setReleasing(false)} />
     </article>
   );
 }

@@ -21,13 +21,19 @@ export function ForecastPart({ figures, saleId }: { figures: Figures | null; sal
       {figures?.live === 0 ? (
         <p className="soft">Nothing is held now. A hold shows here with the minute in which it would come back.</p>
       ) : null}
-      {figures && figures.live > 0 ? <Forecast figures={figures} /> : null}
+      {figures && figures.live > 0 ? <Forecast figures={figures} saleId={saleId} /> : null}
       {figures ? <Outcome figures={figures} /> : null}
     </section>
   );
 }
 
-function Forecast({ figures: { expiryForecast, live, liveUnits, topHolders } }: { figures: Figures }): ReactNode {
+interface ForecastParts {
+  readonly figures: Figures;
+  readonly saleId: string;
+}
+
+function Forecast({ figures, saleId }: ForecastParts): ReactNode {
+  const { expiryForecast, live, liveUnits, topHolders } = figures;
   const steps = expiryForecast.filter(({ toSeconds }) => toSeconds !== null);
   const minute = (seconds: number): string => `${Math.round(seconds / 60)} min`;
   const [first] = topHolders;
@@ -40,7 +46,7 @@ function Forecast({ figures: { expiryForecast, live, liveUnits, topHolders } }: 
         steps={[60, 120, 300, 600, 1_800, 3_600, 14_400]}
         lines={[
           {
-            name: 'held or in checkout',
+            name: 'in checkout',
             colour: '--checkout',
             bars: true,
             values: steps.map((s) => s.units + s.checkoutUnits),
@@ -50,8 +56,11 @@ function Forecast({ figures: { expiryForecast, live, liveUnits, topHolders } }: 
       />
       {first ? (
         <p className="small soft">
-          Most is held by <span className="id">{first.customerId}</span>: {countOf(first.units, 'unit')} in{' '}
-          {countOf(first.holds, 'hold')}.
+          Most is held by{' '}
+          <Link className="id" href={`${pathTo('holds', saleId)}?customer=${encodeURIComponent(first.customerId)}`}>
+            {first.customerId}
+          </Link>
+          : {countOf(first.units, 'unit')} in {countOf(first.holds, 'hold')}.
         </p>
       ) : null}
     </>

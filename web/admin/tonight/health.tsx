@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { countOf, countText } from '../../look/amount.js';
-import type { Stats } from '../live/use-stats.js';
+import { countText, rateText } from '../../look/amount.js';
+import type { Stats } from '../live/live-sale.js';
 
 interface Sign {
   readonly name: string;
@@ -10,6 +10,8 @@ interface Sign {
 
 /** From here on buyers feel it. */
 const LAG_MS_SLOW = 1_000;
+
+const lagText = (ms: number): string => (ms < 1_000 ? `${countText(ms)} ms` : `${rateText(ms / 1_000)} s`);
 
 function signsOf({ sale, queues, instances, workersAlive }: Stats): Sign[] {
   const lag = Math.max(0, ...(queues ?? []).map(({ oldestAgeMs }) => oldestAgeMs));
@@ -29,29 +31,22 @@ function signsOf({ sale, queues, instances, workersAlive }: Stats): Sign[] {
     {
       name: 'Queue',
       kind: lag > LAG_MS_SLOW ? 'caution' : 'good',
-      says: jobs + waiting === 0 ? 'nobody waits' : `${countOf(waiting, 'request')} wait, ${countText(lag)} ms at most`,
+      says: jobs + waiting === 0 ? 'nobody waits' : `${countText(waiting)} wait, ${lagText(lag)}`,
     },
     { name: 'Processes', kind: alive.length === 0 ? 'caution' : 'good', says: `${countText(alive.length)} alive` },
   ];
 }
 
-/** Whether each part does its work. */
+/** Whether each part does its work: a line of its own, because it is what one looks for first. */
 export function HealthPart({ stats }: { stats: Stats }): ReactNode {
   return (
-    <section className="part">
-      <header>
-        <h2>Health</h2>
-      </header>
-      <dl className="signs">
-        {signsOf(stats).map(({ name, kind, says }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <span className={`pill ${kind}`}>{says}</span>
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </section>
+    <dl className="signs" aria-label="Health">
+      {signsOf(stats).map(({ name, kind, says }) => (
+        <div key={name} className={kind}>
+          <dt>{name}</dt>
+          <dd>{says}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

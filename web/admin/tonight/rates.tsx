@@ -42,7 +42,7 @@ export function RatesPart({ rates }: { rates: Rates | null }): ReactNode {
             lines={[
               { name: 'holds', colour: '--held', values: rates.holds.series },
               { name: 'orders', colour: '--sold', values: rates.confirms.series },
-              { name: 'expired', colour: '--checkout', values: rates.expiries.series },
+              { name: 'expired', colour: '--alarm', values: rates.expiries.series },
             ]}
           />
           {rates.refusalsByCode.length === 0 ? null : (

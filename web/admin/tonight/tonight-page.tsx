@@ -12,6 +12,7 @@ import { ForecastPart } from './forecast.js';
 import { HealthPart } from './health.js';
 import { PauseButton } from './pause-button.js';
 import { RatesPart } from './rates.js';
+import { StatusPill } from './status-pill.js';
 import './tonight-page.css';
 
 /** A sale at a glance: made to be read from two metres away. */
@@ -19,7 +20,7 @@ export function TonightPage({ sale: known }: { sale: Sale }): ReactNode {
   const { availability, sale: live } = useLiveSale();
   const sale = { ...known, ...live };
   const counts = availability?.skus ?? [];
-  const stats = useStats(sale.id);
+  const stats = useStats(known);
   return (
     <div className="tonight">
       <header className="row spread">
@@ -38,6 +39,7 @@ export function TonightPage({ sale: known }: { sale: Sale }): ReactNode {
           <StockFigures counts={sumOf(counts)} />
         </section>
       )}
+      {stats ? <HealthPart stats={stats} /> : null}
       <section className="part">
         <header>
           <h2>What there is to sell</h2>
@@ -71,7 +73,6 @@ export function TonightPage({ sale: known }: { sale: Sale }): ReactNode {
           <ForecastPart figures={stats.sale.holds} saleId={sale.id} />
         </div>
       ) : null}
-      {stats ? <HealthPart stats={stats} /> : null}
     </div>
   );
 }
@@ -89,14 +90,6 @@ function NothingLive({ status, saleId }: { status: Status; saleId: string }): Re
 }
 
 type Status = Sale['status'];
-const STATUS_KINDS: Record<Status, string> = {
-  ...{ open: 'good', paused: 'caution', scheduled: 'still', draft: 'still', closed: 'still' },
-};
-
-function StatusPill({ status }: { status: Status }): ReactNode {
-  return <span className={`pill ${STATUS_KINDS[status]}`}>{status}</span>;
-}
-
 const STOCK_SAID = {
   available: null,
   all_held: ['caution', 'all held'],
