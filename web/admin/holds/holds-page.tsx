@@ -2,6 +2,7 @@ import type { RowSelectionState, SortingState } from '@tanstack/react-table';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import { useSearch } from 'wouter';
 import { countOf, countText } from '../../look/amount.js';
+import { ExportButton } from '../export/export-button.js';
 import { useLiveSale } from '../live/live-sale.js';
 import { useClockSteps } from '../live/use-clock.js';
 import { clock, type Sale } from '../server.js';
@@ -13,6 +14,7 @@ import { HoldFilters } from './hold-filters.js';
 import { HoldPanel } from './hold-panel.js';
 import { HoldTable } from './hold-table.js';
 import type { Hold } from './read-holds.js';
+import { readTable } from './read-table.js';
 import { useHolds } from './use-holds.js';
 import { ALL_HOLDS, fits, selectionOf, type Wanted } from './which-holds.js';
 
@@ -56,7 +58,10 @@ export function HoldsPage({ sale }: { sale: Sale }): ReactNode {
     <div className="stack">
       <header className="row spread">
         <h1>Held inventory</h1>
-        <HowMany known={known} shown={shown} />
+        <div className="row">
+          <HowMany known={known} shown={shown} />
+          <ExportButton name={`holds-${sale.slug}`} read={() => readTable(sale.id, wanted)} />
+        </div>
       </header>
       {known.fault === null ? null : <p className="notice bad">{known.fault} It is tried again.</p>}
       <StaleNotice />

@@ -1,49 +1,20 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
-import type { Schemas } from '../../client/api-client.js';
-import { ProblemError } from '../../client/problem-error.js';
 import { moneyText } from '../../look/amount.js';
 import { Field } from '../../look/field.js';
 import { Moment } from '../../look/moment.js';
 import { ReasonAsk } from '../../look/reason-ask.js';
+import { ExportButton } from '../export/export-button.js';
 import { HoldPanel } from '../holds/hold-panel.js';
 import { useLiveSale } from '../live/live-sale.js';
 import { useSettled, useThrottled } from '../live/use-settled.js';
 import { api, queries, type Sale, sentenceOf } from '../server.js';
+import { findOrders, type Order } from './find-orders.js';
 
 const READ_MS = 2_000;
 
-type Order = Schemas['OrderResource'];
-type OrderPage = Schemas['OrderList'];
-
-const NONE: OrderPage = { items: [], nextCursor: null };
-
-/** Null for an id that is none, or of nothing. */
-async function orNone<T>(reading: Promise<{ data?: T }>): Promise<T | null> {
-  try {
-    return (await reading).data ?? null;
-  } catch (error) {
-    if (error instanceof ProblemError && [404, 422].includes(error.status)) return null;
-    throw error;
-  }
-}
-
-const readOrder = (id: string): Promise<Order | null> =>
-  orNone(api.GET('/v1/orders/{id}', { params: { path: { id } } }));
-
-/** By what a customer has in hand: the id of an order, of a reservation, or their own. */
-async function readOrders(saleId: string, text: string, cursor: string | null): Promise<OrderPage> {
-  if (text.startsWith('ord_') || text.startsWith('rsv_')) {
-    const orderId = text.startsWith('ord_')
-      ? text
-      : (await orNone(api.GET('/v1/admin/holds/{id}', { params: { path: { id: text } } })))?.orderId;
-    const order = orderId == null ? null : await readOrder(orderId);
-    return order ? { items: [order], nextCursor: null } : NONE;
-  }
-  const query = { saleId, limit: 50, ...(text !== '' && { customerId: text }), ...(cursor !== null && { cursor }) };
-  const { data } = await api.GET('/v1/orders', { params: { query } });
-  return data ?? NONE;
-}
+const readTable = async (saleId: string): Promise<Blob | undefined> =>
+  (await api.GET('/v1/admin/exports/orders.csv', { params: { query: { saleId } }, parseAs: 'blob' })).data;
 
 /** What was sold, the newest first. */
 export function OrdersPage({ sale }: { sale: Sale }): ReactNode {
@@ -53,7 +24,7 @@ export function OrdersPage({ sale }: { sale: Sale }): ReactNode {
   const asked = useSettled(text.trim());
   const orders = useInfiniteQuery({
     queryKey: ['orders', sale.id, asked],
-    queryFn: ({ pageParam }) => readOrders(sale.id, asked, pageParam),
+    queryFn: ({ pageParam }) => findOrders(sale.id, asked, pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
@@ -65,12 +36,15 @@ export function OrdersPage({ sale }: { sale: Sale }): ReactNode {
   const items = orders.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="stack">
-      <h1>Orders</h1>
-      <div className="fields" role="search">
-        <Field label="Find" hint="the whole id of a customer, an order or a reservation">
+      <header className="row spread">
+        <h1>Orders</h1>
+        <ExportButton name={`orders-${sale.slug}`} read={() => readTable(sale.id)} />
+      </header>
+      <div className="find" role="search">
+        <Field label="Find" hint="a customer, order, reservation or payment by its whole id; or a unit">
           <input
             type="search"
-            placeholder="c_42, ord_… or rsv_…"
+            placeholder="c_42, ord_…, A-12"
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
