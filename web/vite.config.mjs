@@ -8,6 +8,8 @@ import { defineConfig } from 'vite';
 const root = dirname(fileURLToPath(import.meta.url));
 const pages = ['admin', 'shop'].map((name) => join(root, name, 'index.html')).filter((path) => existsSync(path));
 
+const service = { target: 'http://127.0.0.1:3000', changeOrigin: false };
+
 /** As the service does: below a page's path there is that page, which reads the rest itself. */
 const pathsOfPages = {
   name: 'paths-of-pages',
@@ -35,5 +37,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: { input: pages },
   },
-  server: { proxy: { '/v1': 'http://127.0.0.1:3000', '/demo': 'http://127.0.0.1:3000' } },
+  // A session counts only for a page of the service's own origin, so the name that the page was asked by goes with it.
+  server: { proxy: { '/v1': service, '/demo': service } },
 });

@@ -6,7 +6,8 @@ import { signIn } from './dashboard.js';
 let site: Site;
 let browsing: Browsing;
 beforeAll(async () => {
-  [site, browsing] = await Promise.all([Site.all(), Browsing.open()]);
+  site = await Site.all();
+  browsing = await Browsing.open();
 });
 afterAll(async () => {
   await browsing.close();

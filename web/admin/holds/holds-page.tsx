@@ -74,6 +74,14 @@ export function HoldsPage({ sale }: { sale: Sale }): ReactNode {
             {...{ holds: shown, skuNames, sorting, onSorting: setSorting, chosen, onChosen: setChosen }}
             onOpen={(hold: Hold) => setOpenId(hold.id)}
           />
+          {shown.length === 0 && known.items !== null ? (
+            <p className="soft">
+              Nothing fits.{' '}
+              <button className="link" onClick={() => setWanted(ALL_HOLDS)}>
+                Show every hold
+              </button>
+            </p>
+          ) : null}
           <ChosenBar holds={picked} onChange={(what) => ask(what, picked)} onNone={() => setChosen({})} />
         </>
       )}

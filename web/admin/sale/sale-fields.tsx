@@ -9,6 +9,8 @@ interface FieldParts {
   /** What the API said of each member, by its pointer. */
   readonly faults: ReadonlyMap<string, string>;
   readonly disabled?: boolean;
+  /** It is asked for elsewhere. */
+  readonly withoutName?: boolean;
 }
 
 const NUMBERS = [
@@ -20,13 +22,15 @@ const NUMBERS = [
 ] as const;
 
 /** The settings of a sale. */
-export function SaleFields({ values, onValues, faults, disabled = false }: FieldParts): ReactNode {
+export function SaleFields({ values, onValues, faults, disabled = false, withoutName = false }: FieldParts): ReactNode {
   const set = (part: Partial<SaleValues>): void => onValues({ ...values, ...part });
   return (
     <fieldset className="fields" disabled={disabled}>
-      <Field label="Name" wide fault={faults.get('/name')}>
-        <input required maxLength={200} value={values.name} onChange={(e) => set({ name: e.target.value })} />
-      </Field>
+      {withoutName ? null : (
+        <Field label="Name" wide fault={faults.get('/name')}>
+          <input required maxLength={200} value={values.name} onChange={(e) => set({ name: e.target.value })} />
+        </Field>
+      )}
       {(['opensAt', 'closesAt'] as const).map((name) => (
         <Field
           key={name}
