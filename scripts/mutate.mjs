@@ -1,5 +1,5 @@
-// `npm run mutate [-- --only hold]`: changes the Lua scripts in every small way and counts what the tests notice. The
-// tests run outside Jest, compiled once, on a Postgres of their own and a Redis for each bench.
+// `npm run mutate [-- --only hold --sample 500 --seed 7 --resume]`: changes the Lua scripts in every small way and counts what
+// the tests notice. The tests run outside Jest, compiled once, on a Postgres of their own and a Redis for each bench.
 import { cpSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { runCompiled } from './compile.mjs';

@@ -9,17 +9,20 @@ import { SchemaTooOld } from './platform/schema-check.js';
 import { Shutdown } from './platform/shutdown.js';
 import { UnsafeStore } from './platform/store-rules.js';
 
-const config = configOrExit();
-const log = rootLogger(config);
-try {
-  const app = await createApp(config, HoldfastModule.with(config));
-  armFailpoint(config);
-  new Shutdown(app, log, config.shutdownDeadlineMs).listen();
-  await listenOn(app, config.port, config.host);
-} catch (error) {
-  if (error instanceof SchemaTooOld || error instanceof UnsafeStore) log.fatal(error.message);
-  else log.fatal({ err: error }, 'the start failed');
-  process.exit(1);
+void start(configOrExit());
+
+async function start(config: Config): Promise<void> {
+  const log = rootLogger(config);
+  try {
+    const app = await createApp(config, HoldfastModule.with(config));
+    armFailpoint(config);
+    new Shutdown(app, log, config.shutdownDeadlineMs).listen();
+    await listenOn(app, config.port, config.host);
+  } catch (error) {
+    if (error instanceof SchemaTooOld || error instanceof UnsafeStore) log.fatal(error.message);
+    else log.fatal({ err: error }, 'the start failed');
+    process.exit(1);
+  }
 }
 
 function configOrExit(): Config {

@@ -10,7 +10,7 @@ const ABSENT = [
   ...['pg-native', 'class-transformer/storage', 'bufferutil', 'utf-8-validate'],
 ];
 
-/** Runs a bundle from what V8 has compiled of it before; who runs first leaves that for the others. */
+/** Runs a bundle from what V8 has compiled of it before; who runs first and is told to leaves that for the others. */
 const starterOf = (bundle: string): string => `
 const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { Script } = require('node:vm');
@@ -19,22 +19,24 @@ const cache = bundle + '.cache';
 const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
 const script = new Script('(require, module, exports) => {' + readFileSync(bundle, 'utf8') + '\\n}', { filename: bundle, cachedData });
 script.runInThisContext()(require, module, exports);
-process.once('message', () => {
+const leave = () => {
   if (cachedData) return;
   writeFileSync(cache + process.pid, script.createCachedData());
   renameSync(cache + process.pid, cache);
-});
+};
+process.once('message', leave);
+process.once('SIGUSR2', leave);
 `;
 
 /**
- * The compiled application and its packages in one file, which a process loads in a fraction of the time: a matrix
- * starts many. Returns the path of what is to be run.
+ * A program of the compiled application and its packages in one file, which a process loads in a fraction of the time: a
+ * matrix starts many. Returns the path of what is to be run.
  */
-export async function bundleApp(): Promise<string> {
+export async function bundleApp(entry = 'test/crash-matrix/app-to-strike.mjs'): Promise<string> {
   const outfile = join(process.env['TEST_SCRATCH_DIRECTORY'] ?? '', `app-to-strike-${randomChars(6)}.js`);
   const place = pathToFileURL(resolve('dist/inventory/script.js')).href;
   await build({
-    ...{ entryPoints: [resolve('test/crash-matrix/app-to-strike.mjs')], outfile, logLevel: 'error' },
+    ...{ entryPoints: [resolve(entry)], outfile, logLevel: 'error' },
     ...{ bundle: true, platform: 'node', target: 'node20', format: 'cjs', keepNames: true, external: ABSENT },
     // What V8 has compiled before can import nothing.
     supported: { 'dynamic-import': false },

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Bench } from './bench.js';
 import type { BaselineTest } from './worker.js';
 
-/** These read the scripts' files, walk by chance, or take their time on purpose; a change of a script shows in the others. */
 /** Works without a ledger, on the scripts alone. */
 const WALK = /scripts-model/;
+/** These read the scripts' files, walk by chance, or take their time on purpose; a change of a script shows in the others. */
 const LEFT_OUT = /script-loader|session-locks|supply-lock|supply-crashes|ledger-model/;
 
 /** Every test file that works on the ledger of one process. */
@@ -26,7 +26,7 @@ export async function readBaseline(
   benches: readonly Bench[],
   scripts: readonly string[],
 ): Promise<BaselineTest[]> {
-  const path = join(root, 'baseline.json');
+  const path = join(root, '../baseline.json');
   const kept = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Kept) : {};
   const code = hashOf(join(root, 'code'));
   const found: Kept = {};

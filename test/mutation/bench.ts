@@ -6,6 +6,7 @@ import type { Order, Report } from './worker.js';
 /** A worker process and its folder; started anew when it dies or is no longer to be trusted. */
 export class Bench {
   private child: ChildProcess | null = null;
+  private ending: Promise<unknown> | undefined;
   private readonly folder: string;
 
   constructor(root: string, number: number) {
@@ -34,20 +35,23 @@ export class Bench {
     });
   }
 
+  /** Also while it is asked something: that has no answer then. */
   async stop(): Promise<void> {
     const { child } = this;
-    if (!child) return;
-    this.child = null;
-    await new Promise((resolve) => {
-      child.once('exit', resolve);
+    if (child) {
+      this.child = null;
+      this.ending = new Promise((resolve) => child.once('exit', resolve));
       child.send({ kind: 'stop' } satisfies Order);
-    });
+    }
+    await this.ending;
   }
 
   private start(): Promise<ChildProcess> {
     const code = join(this.folder, 'code');
     const child = fork(join(code, 'test/mutation/worker.js'), [code, join(this.folder, 'redis')], {
       execArgv: ['--enable-source-maps'],
+      // What fails under a mutant is said to many, and nobody need read it.
+      stdio: ['ignore', 'ignore', process.env['MUTATION_LOUD'] ? 'inherit' : 'ignore', 'ipc'],
     });
     return new Promise((resolve, reject) => {
       child.once('message', () => resolve(child));

@@ -23,9 +23,9 @@ export class Plan {
     const cost = (of: readonly BaselineTest[]): number => of.reduce((sum, { ms }) => sum + ms, 200);
     const gain = (of: readonly BaselineTest[]): number => of.reduce((sum, test) => sum + this.score(file, test), 1);
     const order = [...specs.values()].sort((a, b) => rank(a) - rank(b) || gain(b) / cost(b) - gain(a) / cost(a));
-    const attempts = order.map((of) => ({ spec: of[0]?.spec ?? '', tests: of.map(({ name }) => name) }));
+    const attempts = order.map((of) => ({ spec: of[0]?.spec ?? '', tests: of.map(timed) }));
     return killer && this.score(file, killer) > 1
-      ? [{ spec: killer.spec, tests: [killer.name] }, ...attempts]
+      ? [{ spec: killer.spec, tests: [timed(killer)] }, ...attempts]
       : attempts;
   }
 
@@ -39,5 +39,6 @@ export class Plan {
   }
 }
 
+const timed = ({ name, ms }: BaselineTest): [string, number] => [name, ms];
 const rank = ([first]: readonly BaselineTest[]): number => (FIRST.test(first?.spec ?? '') ? 0 : 1);
 const keyOf = (file: string, { spec, name }: { spec: string; name: string }): string => `${file} ${spec} ${name}`;

@@ -4,6 +4,8 @@ export interface Tried {
   readonly mutant: Mutant;
   /** 'equivalent': listed as one that changes nothing. 'unreached': no test gets to it. */
   readonly outcome: 'killed' | 'survived' | 'unreached' | 'equivalent';
+  readonly ms?: number | undefined;
+  readonly killedBy?: { spec: string; name: string } | null | undefined;
 }
 
 const COLUMNS = ['script', 'mutants', 'killed', 'survived', 'equivalent', 'score'] as const;

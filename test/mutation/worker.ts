@@ -10,7 +10,8 @@ import { REACHED_KEY, traced } from './trace.js';
 /** Test files in the order in which to run them, each with the tests that reach the mutant. */
 export interface Attempt {
   readonly spec: string;
-  readonly tests: readonly string[];
+  /** Names, each with how long the test takes when it passes. */
+  readonly tests: readonly (readonly [string, number])[];
 }
 
 export type Order =
@@ -77,7 +78,7 @@ class Worker {
     writeFileSync(this.used(mutant.file), mutate(this.read(mutant.file), mutant));
     let [killedBy, unclean]: [{ spec: string; name: string } | null, boolean] = [null, false];
     for (const { spec, tests } of attempts) {
-      const outcome = await runTests(await this.suite(spec), new Set(tests), { onFailure: () => this.redis.mend() });
+      const outcome = await runTests(await this.suite(spec), new Map(tests), { onFailure: () => this.redis.mend() });
       restoreMocks();
       if (outcome.unclean) this.harness.forget();
       unclean ||= outcome.unclean;
@@ -111,6 +112,8 @@ async function main(code: string, directory: string): Promise<void> {
   // A command of a script that was stopped may fail long after its test.
   process.on('unhandledRejection', () => undefined);
   process.on('uncaughtException', () => undefined);
+  // Who started it says when to stop: a terminal tells everybody at once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
   process.on('disconnect', () => void redis.stop().finally(() => process.exit(1)));
   say({ kind: 'ready' });
 }
