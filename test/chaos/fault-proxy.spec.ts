@@ -109,6 +109,21 @@ describe('a fault proxy', () => {
     expect(performance.now() - from).toBeGreaterThan(180);
   });
 
+  it('loses one answer to what is named, with its connection, and heals by itself', async () => {
+    const [asker, other] = [await talking(), await talking()];
+    proxy.strike({ kind: 'lose-answer', to: 'COMMIT' });
+    other.say('b');
+    await other.hears('ab');
+    asker.say('COMMIT');
+    await asker.isCutOff();
+    expect(asker.text).toBe('a');
+    expect(heard).toContain('COMMIT');
+    expect(proxy.answersLost).toBe(1);
+    other.say('COMMIT');
+    await other.hears('abCOMMIT');
+    expect(proxy.answersLost).toBe(1);
+  });
+
   it('leaves connections half open: silent for good and never closed, while later ones work', async () => {
     const before = await talking();
     proxy.strike({ kind: 'half-open' });

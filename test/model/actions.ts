@@ -1,17 +1,22 @@
+import { extenderActions } from './extender.js';
 import { guardianActions } from './guardian.js';
+import { operatorActions } from './operator.js';
 import { payerActions } from './payer.js';
 import { relayActions } from './relay.js';
-import { type Action, type Dropped, free, isOpen } from './step.js';
-import { BUYERS, type Buyer, type State } from './state.js';
+import { type Action, type Dropped, free, has, isOpen } from './step.js';
+import type { Bounds } from './rules.js';
+import { BUYERS, type Buyer, expireTold, isDue, type State } from './state.js';
 
 /** Every step that some part may take now. None left: the system is at rest. */
-export function actionsOf(state: State, dropped: Dropped): Action[] {
+export function actionsOf(state: State, dropped: Dropped, bounds: Bounds): Action[] {
   return [
     ...BUYERS.flatMap((buyer) => [
       ...workerActions(state, buyer, dropped),
       ...endings(state, buyer, dropped),
-      ...payerActions(state, buyer, dropped),
+      ...extenderActions(state, buyer, dropped, bounds),
+      ...payerActions(state, buyer, dropped, bounds),
     ]),
+    ...operatorActions(state, dropped, bounds),
     ...relayActions(state, dropped),
     ...guardianActions(state, dropped),
   ];
@@ -46,12 +51,12 @@ function hold(s: State, buyer: Buyer, dropped: Dropped): void {
   const worker = workers[buyer];
   Object.assign(worker, { step: 'done', epoch: 0, sequence: 0 });
   if (redis.ended[buyer] && !dropped.has('ended is remembered')) return;
-  if (redis.owner === buyer) {
+  if (redis.owner === buyer && !redis.again) {
     if (redis.unit === 'decided')
       Object.assign(worker, { step: 'journal', epoch: redis.epoch, sequence: redis.sequence });
     return;
   }
-  if (redis.unit !== 'free' || s.due.redis[buyer]) return;
+  if (redis.unit !== 'free' || isDue(s, 'redis', buyer)) return;
   redis.owner = buyer;
   redis.unit = 'decided';
   redis.sequence++;
@@ -69,7 +74,7 @@ function journal(s: State, buyer: Buyer, dropped: Dropped): void {
     return;
   }
   // The row that is there answers; a deadline that has passed by Postgres's clock is not journalled.
-  if (s.postgres.rows[buyer] === 'none' && !s.due.postgres[buyer]) {
+  if (s.postgres.rows[buyer] === 'none' && !isDue(s, 'postgres', buyer)) {
     s.postgres.rows[buyer] = 'held';
     s.postgres.sequences[buyer] = worker.sequence;
   }
@@ -80,7 +85,7 @@ function journal(s: State, buyer: Buyer, dropped: Dropped): void {
   const { epoch } = worker;
   Object.assign(worker, { step: 'done', epoch: 0, sequence: 0 });
   // Undone in Redis; lost with the process it expires there by itself.
-  if (s.redis.owner === buyer && s.redis.unit === 'decided' && s.redis.epoch === epoch) {
+  if (has(s.redis, buyer, false, 'decided') && s.redis.epoch === epoch) {
     free(s.redis);
     s.redis.ended[buyer] = true;
   }
@@ -91,10 +96,10 @@ function announce(s: State, buyer: Buyer): void {
   const { redis, workers } = s;
   const { epoch, redelivered } = workers[buyer];
   workers[buyer] = { step: 'done', epoch: 0, sequence: 0, redelivered };
-  if (redis.epoch !== epoch || redis.owner !== buyer) return;
+  if (redis.epoch !== epoch || redis.owner !== buyer || redis.again) return;
   if (redis.unit === 'held') s.told[buyer] = true;
   if (redis.unit !== 'decided') return;
-  if (s.due.redis[buyer]) {
+  if (isDue(s, 'redis', buyer)) {
     free(redis);
     redis.ended[buyer] = true;
     return;
@@ -107,21 +112,26 @@ function announce(s: State, buyer: Buyer): void {
 function endings(state: State, buyer: Buyer, dropped: Dropped): Action[] {
   const { redis, postgres } = state;
   const open = isOpen(state, dropped);
-  const holds = open && redis.owner === buyer;
+  const holds = open && redis.owner === buyer && !redis.again;
   const unpinned = holds && (redis.unit === 'held' || redis.unit === 'decided');
   return [
-    ...(unpinned && state.due.redis[buyer]
+    ...(unpinned && isDue(state, 'redis', buyer)
       ? [{ name: `expire ${buyer}`, apply: (s: State): void => end(s, buyer) }]
       : []),
     ...(open && redis.ended[buyer] && postgres.rows[buyer] === 'held' && !state.releasing[buyer]
       ? [{ name: `journal the end of ${buyer}`, apply: (s: State) => void (s.postgres.rows[buyer] = 'expired') }]
       : []),
-    ...(holds && redis.unit === 'held' && state.told[buyer] && state.payers[buyer].step === 'away'
+    ...(holds &&
+    redis.unit === 'held' &&
+    state.told[buyer] &&
+    state.payers[buyer].step === 'away' &&
+    !state.extending[buyer]
       ? [
           {
             name: `release ${buyer}`,
             apply: (s: State): void => {
               end(s, buyer);
+              s.told[buyer] = s.promised[buyer] = false;
               s.releasing[buyer] = s.redis.epoch;
             },
           },
@@ -146,11 +156,11 @@ function journalRelease(s: State, buyer: Buyer): void {
   s.releasing[buyer] = 0;
   if (s.postgres.rows[buyer] !== 'held') return;
   if (epoch === s.postgres.epoch) s.postgres.rows[buyer] = 'released';
-  else if (s.redis.built && s.redis.owner === buyer) s.told[buyer] = true;
+  else if (s.redis.built && s.redis.owner === buyer && !s.redis.again) s.told[buyer] = true;
 }
 
 function end(s: State, buyer: Buyer): void {
   free(s.redis);
   s.redis.ended[buyer] = true;
-  s.told[buyer] = false;
+  expireTold(s, 'redis', buyer);
 }

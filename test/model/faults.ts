@@ -1,21 +1,26 @@
 import type { Bounds } from './rules.js';
-import { type Action } from './step.js';
+import { type Action, has } from './step.js';
 import { BUYERS, type State } from './state.js';
 
 /** What the world may do at any time: deadlines pass, by each clock for itself; processes die; Redis forgets. */
 export function faultsOf(state: State, bounds: Bounds): Action[] {
-  return [...(bounds.deadlines ? deadlines(state) : []), ...crashes(state, bounds), ...redisFaults(state, bounds)];
+  return [
+    ...(bounds.deadlines ? deadlines(state, bounds) : []),
+    ...crashes(state, bounds),
+    ...redisFaults(state, bounds),
+  ];
 }
 
-function deadlines(state: State): Action[] {
+/** The deadline that was told, and where holds are extended the later one. */
+function deadlines(state: State, { extensions }: Bounds): Action[] {
   return BUYERS.flatMap((buyer) => {
-    const lives = state.redis.owner === buyer && (state.redis.unit === 'decided' || state.redis.unit === 'held');
+    const lives = has(state.redis, buyer, false, 'decided', 'held');
     if (!lives) return [];
     return (['redis', 'postgres'] as const)
-      .filter((store) => !state.due[store][buyer])
+      .filter((store) => state.passed[store][buyer] < (extensions ? 2 : 1))
       .map((store) => ({
         name: `the deadline of ${buyer} passes in ${store}`,
-        apply: (s: State) => void (s.due[store][buyer] = true),
+        apply: (s: State): number => s.passed[store][buyer]++,
       }));
   });
 }
@@ -36,11 +41,13 @@ function crashes(state: State, bounds: Bounds): Action[] {
     const { step, redelivered } = state.workers[buyer];
     if (step === 'journal' || step === 'announce')
       crash('the worker of', (s) => void (s.workers[buyer] = { step: 'queued', epoch: 0, sequence: 0, redelivered }));
-    if (['journal', 'pay', 'confirm', 'refuse'].includes(state.payers[buyer].step))
+    if (!['away', 'pin', 'served', 'refused'].includes(state.payers[buyer].step))
       crash(
         'the payer of',
         (s) => void (s.payers[buyer] = { step: s.paid[buyer] === 'yes' ? 'confirm' : 'pin', epoch: 0 }),
       );
+    if (state.extending[buyer]) crash('the extender of', (s) => void (s.extending[buyer] = 0));
+    if (state.withdrawing && buyer === 0) crash('the operator before', (s) => void (s.withdrawing = null));
     if (state.releasing[buyer]) crash('the releaser of', (s) => void (s.releasing[buyer] = 0));
     return steps;
   });
@@ -58,8 +65,7 @@ function redisFaults(state: State, bounds: Bounds): Action[] {
           built: false,
           unit: 'free',
           owner: null,
-          ended: [false, false],
-          restocks: [false, false],
+          ...{ ended: [false, false], restocks: [false, false], prolonged: [false, false], again: false },
         };
       },
     });

@@ -1,15 +1,18 @@
-import { type Action, type Dropped, free, isOpen } from './step.js';
-import type { Buyer, State } from './state.js';
+import type { Bounds } from './rules.js';
+import { lateActions } from './late-payer.js';
+import { type Action, type Dropped, free, has, isOpen, tell } from './step.js';
+import { type Buyer, isDue, type State } from './state.js';
 
 /** pin in Redis → pin in Postgres → pay → confirm in one transaction; a pin that is not paid for is voided. */
-export function payerActions(state: State, buyer: Buyer, dropped: Dropped): Action[] {
+export function payerActions(state: State, buyer: Buyer, dropped: Dropped, bounds: Bounds): Action[] {
   const payer = state.payers[buyer];
   const row = state.postgres.rows[buyer];
   const open = isOpen(state, dropped);
   const steps: Action[] = [];
   const step = (name: string, apply: Action['apply']): number => steps.push({ name: `${name} ${buyer}`, apply });
-  if (payer.step === 'away' && state.told[buyer]) step('begin to pay', (s) => void (s.payers[buyer].step = 'pin'));
-  if (payer.step === 'pin' && open && !(state.redis.owner === buyer && state.redis.unit === 'decided'))
+  if (payer.step === 'away' && state.told[buyer] && !state.extending[buyer])
+    step('begin to pay', (s) => void (s.payers[buyer].step = 'pin'));
+  if (payer.step === 'pin' && open && !has(state.redis, buyer, false, 'decided'))
     step('pin', (s) => pin(s, buyer, dropped));
   if (payer.step === 'journal') step('journal the pin', (s) => journalPin(s, buyer, dropped));
   if (payer.step === 'pay')
@@ -17,25 +20,25 @@ export function payerActions(state: State, buyer: Buyer, dropped: Dropped): Acti
       s.paid[buyer] = 'yes';
       s.payers[buyer].step = 'confirm';
     });
-  if (payer.step === 'confirm') step('confirm', (s) => confirm(s, buyer, dropped));
+  if (payer.step === 'confirm') step('confirm', (s) => confirm(s, buyer, dropped, bounds));
   if (payer.step === 'refuse') step('refuse', (s) => refuse(s, buyer));
-  if (row === 'checkout') step('void', (s) => voidRow(s, buyer));
-  if (dropped.has('void in Postgres first') && open && state.redis.owner === buyer && state.redis.unit === 'checkout')
+  if (row === 'checkout') step('void', (s) => voidRow(s, buyer, bounds));
+  if (dropped.has('void in Postgres first') && open && has(state.redis, buyer, false, 'checkout'))
     step('void in Redis first', (s) => free(s.redis));
-  if (open && state.redis.owner === buyer && state.redis.unit === 'checkout' && row === 'held')
+  if (open && has(state.redis, buyer, false, 'checkout') && row === 'held')
     step('finish the pin', (s) => void (s.postgres.rows[buyer] = 'checkout'));
   if (row === 'confirmed' && payer.step === 'served' && !state.postgres.restocked[buyer])
     step('cancel with restock', (s) => cancel(s, buyer));
   if (dropped.has('restock in Postgres first') && open && state.redis.unit === 'sold' && state.postgres.sold === buyer)
     step('restock in Redis first', (s) => free(s.redis));
-  return steps;
+  return bounds.late ? [...steps, ...lateActions(state, buyer, dropped)] : steps;
 }
 
 function pin(s: State, buyer: Buyer, dropped: Dropped): void {
   const payer = s.payers[buyer];
   payer.epoch = s.redis.epoch;
-  const holds = s.redis.owner === buyer && (s.redis.unit === 'held' || s.redis.unit === 'checkout');
-  if (!holds || (s.redis.unit === 'held' && s.due.redis[buyer])) {
+  const holds = has(s.redis, buyer, false, 'held', 'checkout');
+  if (!holds || (s.redis.unit === 'held' && isDue(s, 'redis', buyer))) {
     Object.assign(payer, { step: 'refuse', epoch: 0 });
     return;
   }
@@ -55,15 +58,20 @@ function journalPin(s: State, buyer: Buyer, dropped: Dropped): void {
   payer.step = row === 'held' || row === 'checkout' ? 'pay' : 'refuse';
 }
 
-function confirm(s: State, buyer: Buyer, dropped: Dropped): string | undefined {
+function confirm(s: State, buyer: Buyer, dropped: Dropped, bounds: Bounds): string | undefined {
   const { postgres, payers } = s;
   const row = postgres.rows[buyer];
   const unpinned = dropped.has('pin in Redis') || dropped.has('pin in Postgres');
+  const late = bounds.late && row === 'expired';
   if (row === 'confirmed') {
     payers[buyer].step = 'served';
     return undefined;
   }
-  if (row !== 'checkout' && !(unpinned && row === 'held')) {
+  if (late && !dropped.has('late payment holds again')) {
+    payers[buyer].step = 'hold again';
+    return undefined;
+  }
+  if (row !== 'checkout' && !(unpinned && row === 'held') && !late) {
     payers[buyer].step = 'refuse';
     return undefined;
   }
@@ -73,7 +81,7 @@ function confirm(s: State, buyer: Buyer, dropped: Dropped): string | undefined {
   }
   postgres.rows[buyer] = 'confirmed';
   postgres.sold = buyer;
-  postgres.facts = [...postgres.facts, `settle ${buyer}`].sort();
+  tell(s, 'settle', buyer);
   payers[buyer].step = 'served';
   s.told[buyer] = false;
   return undefined;
@@ -89,16 +97,16 @@ function refuse(s: State, buyer: Buyer): void {
   payer.step = 'refused';
 }
 
-/** The payment window is over, or its customer gives up: Postgres first, and a fact that frees the unit. */
-function voidRow(s: State, buyer: Buyer): void {
-  s.postgres.rows[buyer] = 'released';
-  s.postgres.facts = [...s.postgres.facts, `void ${buyer}`].sort();
+/** The payment window is over, or its customer gives up: Postgres first, and a fact that frees the unit. Only time makes late. */
+function voidRow(s: State, buyer: Buyer, { late }: Bounds): void {
+  s.postgres.rows[buyer] = late ? 'expired' : 'released';
+  tell(s, 'void', buyer);
   s.told[buyer] = false;
 }
 
 function cancel(s: State, buyer: Buyer): void {
   s.postgres.sold = null;
   s.postgres.restocked[buyer] = true;
-  s.postgres.facts = [...s.postgres.facts, `restock ${buyer}`].sort();
+  tell(s, s.postgres.again[buyer] === 'confirmed' ? 'restock-again' : 'restock', buyer);
   s.paid[buyer] = 'refunded';
 }
