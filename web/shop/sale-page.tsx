@@ -61,7 +61,7 @@ export function SalePage({ live, onAnotherBuyer }: SalePageParts): ReactNode {
         </ul>
         <BasketPanel {...{ sale, basket, onAnotherBuyer }} onReserve={reserve} />
       </div>
-      {unitsIn(basket) > 0 && !busy && sale.status === 'open' ? (
+      {unitsIn(basket) > 0 && !busy && !problem && sale.status === 'open' ? (
         <div className="thumb-bar">
           <button className="button main big" onClick={reserve}>
             Reserve {unitsIn(basket)} for {moneyText(priceOf(basket, sale), sale.currency)}
