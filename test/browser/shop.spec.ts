@@ -31,19 +31,22 @@ async function comesIn(of = sale, options: { width?: number; colorScheme?: 'dark
   return { ...window, shop: await new Shopping(window.page).enter(of) };
 }
 
+/** Of `2:59`. */
+function secondsOf(text: string | null): number {
+  const [, minutes = '', seconds = ''] = /^(\d+):(\d\d)$/.exec(text ?? '') ?? [];
+  return Number.parseInt(minutes, 10) * 60 + Number.parseInt(seconds, 10);
+}
+
 describe('the demo shop', () => {
   it('sells: asked for, held, prolonged, paid for, ordered', async () => {
     const { page, shop, faults } = await comesIn();
     await shop.hold('SKU 1', 2);
     await shop.ticket('SKU 1').getByText('38 left').waitFor();
     const timer = page.getByRole('timer', { name: 'Time left on your hold' });
-    expect(await timer.textContent()).toMatch(/^[23]:\d\d$/);
+    const before = secondsOf(await timer.textContent());
     await shop.press('More time, please');
-    await page
-      .getByRole('timer')
-      .getByText(/^[45]:\d\d$/)
-      .waitFor();
-    expect(await page.getByRole('button', { name: 'No more time to be had' }).isDisabled()).toBe(true);
+    await shop.says('No more time to be had');
+    expect(secondsOf(await timer.textContent())).toBeGreaterThan(before);
     await shop.goToPay();
     await shop.payWith('A good card');
     await page.getByRole('heading', { name: 'You are in' }).waitFor();
