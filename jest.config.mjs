@@ -25,6 +25,7 @@ export default {
   // Every answer of the server is compared with the OpenAPI document; the whole suite must provoke its problems.
   setupFilesAfterEnv: ['<rootDir>/test/conformance/after-each.ts'],
   reporters: ['default', '<rootDir>/test/conformance/whole-suite-reporter.mjs'],
+  testSequencer: '<rootDir>/test/longest-first.mjs',
   testTimeout: 30_000,
   maxWorkers: 2,
   forceExit: true, // the net below tests that forget to close a connection

@@ -6,4 +6,44 @@ export interface Equivalent {
   readonly why: string;
 }
 
-export const EQUIVALENT: readonly Equivalent[] = [];
+const NO_BOUND = 'Redis reads an empty bound as 0, and every score is a time';
+const NOT_NAMED = 'a line that names no units has an empty list of them, of which none is gone';
+
+export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: 'overdue.lua',
+    line: `local ids = redis.call('ZRANGEBYSCORE', QUEUED, '-inf', string.format('%.0f', now), 'LIMIT', 0, tonumber(ARGV[2]))`,
+    change: `'-inf' → ''`,
+    why: NO_BOUND,
+  },
+  {
+    file: 'fragments/returns.lua',
+    line: `local ids = redis.call('ZRANGEBYSCORE', DUE, '-inf', string.format('%.0f', now), 'LIMIT', 0, limit)`,
+    change: `'-inf' → ''`,
+    why: NO_BOUND,
+  },
+  {
+    file: 'fragments/decide.lua',
+    line: 'local gone = line.named and named_gone(line, taken) or {}',
+    change: 'line.named and named_gone(line, taken) → (named_gone(line, taken))',
+    why: NOT_NAMED,
+  },
+  {
+    file: 'fragments/decide.lua',
+    line: 'local gone = line.named and named_gone(line, {}) or {}',
+    change: 'line.named and named_gone(line, {}) → (named_gone(line, {}))',
+    why: NOT_NAMED,
+  },
+  {
+    file: 'fragments/stock.lua',
+    line: 'if sku.low_at ~= sku.cursor then sku.low, sku.low_at = page_as_read(ordinal, sku.cursor), sku.cursor end',
+    change: 'sku.low_at ~= sku.cursor → true',
+    why: 'a page that has been read is the same table when it is asked for again',
+  },
+  {
+    file: 'fragments/units.lua',
+    line: 'if page.taken == 0 then return end',
+    change: 'page.taken == 0 → false',
+    why: 'a page of which nothing was taken is written with the text that it has',
+  },
+];
