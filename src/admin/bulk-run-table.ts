@@ -73,23 +73,30 @@ export function runningBulkRuns(postgres: Postgres, limit: number): Promise<Bulk
   );
 }
 
-/** Writes what is to be done next, before it is. */
-export async function planChunk(postgres: Postgres, id: string, plan: readonly PlannedHold[]): Promise<void> {
-  await postgres.query('UPDATE bulk_runs SET plan = $2::jsonb WHERE id = $1', [id, JSON.stringify(plan)]);
+/** Writes what is to be done next, before it is; false where another process has gone on meanwhile. */
+export async function planChunk(postgres: Postgres, run: BulkRunRow, plan: readonly PlannedHold[]): Promise<boolean> {
+  const rows = await postgres.query(
+    `UPDATE bulk_runs SET plan = $2::jsonb WHERE id = $1 AND status = 'running' AND cursor = $3 AND plan IS NULL RETURNING id`,
+    [run.id, JSON.stringify(plan), run.cursor],
+  );
+  return rows.length === 1;
 }
 
-/** Counts what came of the plan, and goes on behind it. */
+/**
+ * Counts what came of the plan, and goes on behind it: once, although a process that lost its lock while it stood still
+ * comes to the end of the same plan.
+ */
 export async function endChunk(
   postgres: Postgres,
-  { id, failures }: BulkRunRow,
+  { id, failures, cursor: before }: BulkRunRow,
   cursor: string,
   outcome: ChunkOutcome,
 ): Promise<void> {
   const told = [...failures, ...outcome.failures].slice(0, FAILURES_MAX);
   await postgres.query(
     `UPDATE bulk_runs SET plan = NULL, cursor = $2, changed = changed + $3, unchanged = unchanged + $4, failed = failed + $5,
-       failures = $6::jsonb WHERE id = $1`,
-    [id, cursor, outcome.changed, outcome.unchanged, outcome.failed, JSON.stringify(told)],
+       failures = $6::jsonb WHERE id = $1 AND cursor = $7 AND plan IS NOT NULL`,
+    [id, cursor, outcome.changed, outcome.unchanged, outcome.failed, JSON.stringify(told), before],
   );
 }
 

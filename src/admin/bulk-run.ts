@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EndReservation } from '../checkout/end-reservation.js';
+import { crashPoint } from '../crash-points.js';
 import { appendToAudit } from '../events/audit-log.js';
 import { parseReservationId, type ReservationRef } from '../inventory/reservation-ref.js';
 import { Log } from '../platform/logging.js';
@@ -63,6 +64,7 @@ export class BulkRun {
         const run = await findBulkRun(this.postgres, id);
         if (run?.status !== 'running') break;
         const plan = run.plan ?? (await this.planned(run));
+        if (!plan) break;
         if (plan.length === 0) {
           await this.finish(id);
           break;
@@ -78,14 +80,16 @@ export class BulkRun {
     return looked;
   }
 
-  private async planned(run: BulkRunRow): Promise<PlannedHold[]> {
+  /** The next chunk, written down; null where another process has taken over. */
+  private async planned(run: BulkRunRow): Promise<PlannedHold[] | null> {
     const rows = await this.holds.beyond({ ...run.filter, at: run.askedAt }, run.cursor, HOLDS_PER_CHUNK);
     const plan = rows.map(({ id, held_at: heldAt, expires_at: expiresAt }): PlannedHold => {
       if (run.seconds === null) return { id };
       return { id, until: extendedUntil({ heldAt: heldAt.getTime(), expiresAt: expiresAt.getTime() }, run.seconds) };
     });
-    if (plan.length > 0) await planChunk(this.postgres, run.id, plan);
-    return plan;
+    if (plan.length === 0) return plan;
+    await crashPoint('bulk.plan');
+    return (await planChunk(this.postgres, run, plan)) ? plan : null;
   }
 
   private async change(run: BulkRunRow, plan: readonly PlannedHold[]): Promise<void> {
@@ -102,6 +106,7 @@ export class BulkRun {
     }
     const changed = words.filter((word) => word === 'changed').length;
     const outcome = { changed, unchanged: words.length - changed, failed: failures.length, failures };
+    await crashPoint('bulk.count');
     await endChunk(this.postgres, run, plan.at(-1)?.id ?? run.cursor, outcome);
   }
 
@@ -127,8 +132,9 @@ export class BulkRun {
   }
 
   /** In the name of who asked for it. */
-  private finish(id: string): Promise<void> {
-    return this.postgres.transaction(async (client) => {
+  private async finish(id: string): Promise<void> {
+    await crashPoint('bulk.end');
+    await this.postgres.transaction(async (client) => {
       const done = await endBulkRun(client, id, 'done');
       if (!done) return;
       const { actor, action, reason, matching } = done;

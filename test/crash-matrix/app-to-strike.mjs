@@ -1,6 +1,7 @@
 // A process of Holdfast without HTTP and without loops: what it is told to do it does, and dies or stands still where it is told to.
 import 'reflect-metadata';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
+import { HoldsAdminModule } from '../../dist/admin/holds-admin.module.js';
 import { CheckoutModule } from '../../dist/checkout/checkout.module.js';
 import { Settling } from '../../dist/checkout/settling.js';
 import { watchCrashPoints } from '../../dist/crash-points.js';
@@ -39,6 +40,7 @@ function parts() {
       ...[reservations, checkout, ExpiryModule.with(reservations), ForgettingModule.with(reservations)],
       EventsModule.with([checkout], [Settling], Object.values(STATUS_FACTS)),
       CustomersModule.with(reservations, checkout),
+      HoldsAdminModule.with(reservations, checkout),
     ],
   };
 }

@@ -21,6 +21,8 @@ export interface CrashCase {
 
 /** What a write is told by on its way to Postgres, when it is no transaction. */
 const STATEMENT: Partial<Record<CrashPoint, string>> = {
+  'bulk.plan': 'UPDATE bulk_runs SET plan = $2',
+  'bulk.count': 'UPDATE bulk_runs SET plan = NULL',
   'relay.mark': 'UPDATE outbox SET delivered_at',
   'rebuild.overdue': 'UPDATE reservations',
   'rebuild.losers': 'UPDATE reservations',

@@ -2,6 +2,7 @@ import { CRASH_POINTS, type CrashPoint } from '../../src/crash-points.js';
 import { bundleApp } from './bundle.js';
 import { type CrashCase, type Fault, runCase } from './crash-case.js';
 import { CHECKOUT } from './rows/checkout.js';
+import { OPERATORS } from './rows/operators.js';
 import { PAYMENTS } from './rows/payments.js';
 import { SALES } from './rows/sales.js';
 import { SUPPLY } from './rows/supply.js';
@@ -10,7 +11,7 @@ import { Lanes } from './lanes.js';
 import { Stage } from './stage.js';
 import type { Transition } from './transition.js';
 
-const TRANSITIONS: Transition[] = [...RESERVATIONS, ...CHECKOUT, ...PAYMENTS, ...SUPPLY, ...SALES];
+const TRANSITIONS: Transition[] = [...RESERVATIONS, ...CHECKOUT, ...PAYMENTS, ...SUPPLY, ...SALES, ...OPERATORS];
 const LANES = 2;
 /** A case takes a fraction of a second; a machine that is busy with other tests may take far longer. */
 const CASE_MS_MAX = 240_000;

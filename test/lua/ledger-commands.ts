@@ -92,13 +92,22 @@ const releasing = onOneOrHalf('release', hasHold, async (r, whole, model, { sale
   expect(word).toBe(model.release(r, whole));
 });
 
-const extending = onOneOrHalf('extend', isHeld, async (r, whole, model, { sale }) => {
-  const [word = '', hold = ''] = await sale.run('extend', sale.tail(r.id));
-  if (word === 'extended' && whole) {
-    await sale.harness.journal.extend(sale, await sale.epoch(), sale.tail(r.id), unpackHold(hold));
-  }
-  expect(word === 'extended' || word === 'refused' ? word : 'no').toBe(model.extend(r, whole));
-});
+const extendingBy = (name: string, moreMs?: number): fc.Arbitrary<Command> =>
+  onOneOrHalf(name, isHeld, async (r, whole, model, { sale }) => {
+    const until = moreMs === undefined ? undefined : model.now + moreMs;
+    const [word = '', hold = ''] = await sale.run('extend', sale.tail(r.id), until ?? '');
+    if (word === 'extended' && whole) {
+      await sale.harness.journal.extend(sale, await sale.epoch(), sale.tail(r.id), unpackHold(hold));
+    }
+    expect(word === 'extended' || word === 'refused' ? word : 'no').toBe(model.extend(r, whole, until));
+  });
+
+const extending = extendingBy('extend');
+/** Now and then to a time before its deadline, which changes nothing. */
+const prolonging = fc.oneof(
+  extendingBy('an operator prolongs', 200_000),
+  extendingBy('an operator prolongs a little', 1_000),
+);
 
 const pinning = onOneOrHalf('pin', isHeld, async (r, whole, model, { sale }) => {
   const word = whole ? await sale.pin(r.id) : (await sale.run('pin', sale.tail(r.id)))[0];
@@ -185,6 +194,7 @@ const again = onOne(
 /** Steps as often as they stand here. */
 export const COMMANDS = [
   ...[asking, asking, asking, asking, asking, asking, deciding, telling, again, releasing, extending, extending],
+  prolonging,
   ...[
     pinning,
     pinning,

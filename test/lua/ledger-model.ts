@@ -86,13 +86,14 @@ export class LedgerModel {
     return 'released';
   }
 
-  extend(r: ModelReservation, journal: boolean): string {
+  extend(r: ModelReservation, journal: boolean, until?: number): string {
     const { hold } = r;
     if (hold?.state !== 'held' || hold.expiresAt <= this.now) return 'no';
-    const expiresAt = Math.min(hold.expiresAt + STEP_MS, hold.heldAt + HOLD_AGE_MS_MAX);
-    if (hold.extensions >= MODEL.extensionsMax || expiresAt <= hold.expiresAt) return 'refused';
-    Object.assign(hold, { expiresAt, extensions: hold.extensions + 1 });
-    r.extended = true;
+    const expiresAt = until ?? Math.min(hold.expiresAt + STEP_MS, hold.heldAt + HOLD_AGE_MS_MAX);
+    if (until === undefined && (hold.extensions >= MODEL.extensionsMax || expiresAt <= hold.expiresAt))
+      return 'refused';
+    const extensions = hold.extensions + (until === undefined ? 1 : 0);
+    if (expiresAt > hold.expiresAt) Object.assign(r, { extended: true, hold: { ...hold, expiresAt, extensions } });
     if (journal) this.journalExtension(r);
     return 'extended';
   }
@@ -101,8 +102,7 @@ export class LedgerModel {
     if (!r.hold || r.hold.state === 'decided') return 'no';
     if (r.hold.state === 'held') {
       if (r.hold.expiresAt <= this.now) return 'no';
-      r.hold.state = 'checkout';
-      r.pinnedAt = this.now;
+      Object.assign(r, { pinnedAt: this.now, hold: { ...r.hold, state: 'checkout' } });
     }
     if (journal) this.journalPin(r);
     return 'pinned';

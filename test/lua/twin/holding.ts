@@ -124,15 +124,19 @@ function untold(twin: Twin, tail: string): string[] | null {
   return found.state === 'h' && twin.now >= found.expiresAt ? ['not-held', 'expired'] : null;
 }
 
-export function extend(twin: Twin, tail: string): string[] {
+/** By the sale's step, or for an operator to a given time. */
+export function extend(twin: Twin, tail: string, until?: number): string[] {
   const why = untold(twin, tail);
   if (why) return why;
   const found = twin.holds.get(tail)!;
   if (found.state === 'c') return ['not-held', 'checkout'];
-  if (found.extensions >= SETTINGS.extensionsMax) return ['refused', 'extensions-used'];
-  const until = Math.min(found.expiresAt + SETTINGS.extensionStepMs, found.heldAt + SETTINGS.holdAgeMsMax);
-  if (until <= found.expiresAt) return ['refused', 'age-reached'];
-  Object.assign(found, { expiresAt: until, extensions: found.extensions + 1, version: found.version + 1 });
+  if (until === undefined && found.extensions >= SETTINGS.extensionsMax) return ['refused', 'extensions-used'];
+  const step = Math.min(found.expiresAt + SETTINGS.extensionStepMs, found.heldAt + SETTINGS.holdAgeMsMax);
+  const expiresAt = until ?? step;
+  if (expiresAt <= found.expiresAt)
+    return until === undefined ? ['refused', 'age-reached'] : ['extended', holdText(found), twin.rawRequest(tail)];
+  const extensions = found.extensions + (until === undefined ? 1 : 0);
+  Object.assign(found, { expiresAt, extensions, version: found.version + 1 });
   twin.ended.set(`${tail}:extended`, String(found.version));
   return ['extended', holdText(found), twin.rawRequest(tail)];
 }

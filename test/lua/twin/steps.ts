@@ -100,9 +100,11 @@ const STEPS: Record<StepKind, (twin: Twin, dice: Dice) => Call> = {
     const tail = choose(twin, isTold, a);
     return call('release', [tail], holding.release(twin, tail));
   },
-  extend: (twin, [a]) => {
+  extend: (twin, [a, b]) => {
     const tail = choose(twin, isTold, a);
-    return call('extend', [tail], holding.extend(twin, tail));
+    if (b % 3 > 0) return call('extend', [tail], holding.extend(twin, tail));
+    const until = twin.now + (b % 8) * 15_000;
+    return call('extend', [tail, until], holding.extend(twin, tail, until));
   },
   pin: (twin, [a]) => {
     const tail = choose(twin, isTold, a);
