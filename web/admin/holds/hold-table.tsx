@@ -3,6 +3,7 @@ import {
   createSortedRowModel,
   rowSelectionFeature,
   rowSortingFeature,
+  type Row,
   type RowSelectionState,
   type SortingState,
   sortFn_basic,
@@ -10,7 +11,7 @@ import {
   useTable,
 } from '@tanstack/react-table';
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, type RefObject, useRef } from 'react';
+import { memo, type ReactNode, type RefObject, useMemo, useRef } from 'react';
 import { countOf, moneyText } from '../../look/amount.js';
 import { Countdown } from './countdown.js';
 import type { Hold } from './read-holds.js';
@@ -64,7 +65,6 @@ interface TableParts {
 
 /** Any number of holds: only those rows exist that are looked at. */
 export function HoldTable({ holds, skuNames, sorting, onSorting, chosen, onChosen, onOpen }: TableParts): ReactNode {
-  const scroller = useRef<HTMLDivElement>(null);
   const table = useTable({
     ...{ features, columns, data: holds, getRowId: (hold: Hold) => hold.id },
     state: { sorting, rowSelection: chosen },
@@ -72,8 +72,7 @@ export function HoldTable({ holds, skuNames, sorting, onSorting, chosen, onChose
     onRowSelectionChange: (next) => onChosen(typeof next === 'function' ? next(chosen) : next),
   });
   const { rows } = table.getRowModel();
-  const ids = rows.map(({ id }) => id);
-  const virtual = useRows(scroller, ids);
+  const areAllChosen = useMemo(() => rows.length > 0 && rows.every(({ id }) => chosen[id] === true), [rows, chosen]);
   return (
     <div className="holds" role="table" aria-label="Live holds" aria-rowcount={rows.length + 1}>
       <div role="rowgroup" className="holds-head">
@@ -83,7 +82,7 @@ export function HoldTable({ holds, skuNames, sorting, onSorting, chosen, onChose
               <input
                 type="checkbox"
                 aria-label="Choose all that are shown"
-                checked={rows.length > 0 && table.getIsAllRowsSelected()}
+                checked={areAllChosen}
                 onChange={table.getToggleAllRowsSelectedHandler()}
               />
             </span>
@@ -104,31 +103,44 @@ export function HoldTable({ holds, skuNames, sorting, onSorting, chosen, onChose
           </div>
         ))}
       </div>
-      <div ref={scroller} role="rowgroup" className="holds-body" tabIndex={0} aria-label="Rows">
-        <div style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ key, index, start, size }) => {
-            const row = rows[index];
-            if (!row) return null;
-            return (
-              <div
-                key={key}
-                role="row"
-                aria-rowindex={index + 2}
-                className={row.getIsSelected() ? 'holds-row chosen' : 'holds-row'}
-                style={{ transform: `translateY(${start}px)`, height: size }}
-              >
-                <span role="cell">
-                  <ChooseBox
-                    customerId={row.original.customerId}
-                    chosen={row.getIsSelected()}
-                    onClick={row.getToggleSelectedHandler()}
-                  />
-                </span>
-                <HoldCells hold={row.original} skuNames={skuNames} onOpen={onOpen} />
-              </div>
-            );
-          })}
-        </div>
+      <HoldRows rows={rows} chosen={chosen} skuNames={skuNames} onOpen={onOpen} />
+    </div>
+  );
+}
+
+interface RowsParts extends Pick<TableParts, 'chosen' | 'skuNames' | 'onOpen'> {
+  readonly rows: readonly Row<typeof features, Hold>[];
+}
+
+/** Scrolling draws these alone: the table around them looks at every hold, and they at those that are seen. */
+function HoldRows({ rows, chosen, skuNames, onOpen }: RowsParts): ReactNode {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useRows(scroller, rows);
+  return (
+    <div ref={scroller} role="rowgroup" className="holds-body" tabIndex={0} aria-label="Rows">
+      <div style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ key, index, start, size }) => {
+          const row = rows[index];
+          if (!row) return null;
+          return (
+            <div
+              key={key}
+              role="row"
+              aria-rowindex={index + 2}
+              className={chosen[row.id] === true ? 'holds-row chosen' : 'holds-row'}
+              style={{ transform: `translateY(${start}px)`, height: size }}
+            >
+              <span role="cell">
+                <ChooseBox
+                  customerId={row.original.customerId}
+                  chosen={chosen[row.id] === true}
+                  onClick={row.getToggleSelectedHandler()}
+                />
+              </span>
+              <HoldCells hold={row.original} skuNames={skuNames} onOpen={onOpen} />
+            </div>
+          );
+        })}
       </div>
     </div>
   );
@@ -160,7 +172,7 @@ function sortOf(sorted: false | 'asc' | 'desc'): 'ascending' | 'descending' | 'n
 
 type CellParts = Pick<TableParts, 'skuNames' | 'onOpen'> & { readonly hold: Hold };
 
-function HoldCells({ hold, skuNames, onOpen }: CellParts): ReactNode {
+const HoldCells = memo(function HoldCells({ hold, skuNames, onOpen }: CellParts): ReactNode {
   return (
     <>
       <span role="cell" className="customerId">
@@ -185,7 +197,7 @@ function HoldCells({ hold, skuNames, onOpen }: CellParts): ReactNode {
       </span>
     </>
   );
-}
+});
 
 interface ChooseParts {
   readonly customerId: string;
@@ -207,12 +219,12 @@ function ChooseBox({ customerId, chosen, onClick }: ChooseParts): ReactNode {
 }
 
 /** Which rows are looked at. */
-function useRows(scroller: RefObject<HTMLDivElement | null>, ids: readonly string[]): Rows {
+function useRows(scroller: RefObject<HTMLDivElement | null>, rows: readonly { readonly id: string }[]): Rows {
   return useVirtualizer({
-    count: ids.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => (NARROW.matches ? ROW_PIXELS_NARROW : ROW_PIXELS),
-    getItemKey: (at) => ids[at] ?? at,
+    getItemKey: (at) => rows[at]?.id ?? at,
     overscan: 8,
   });
 }

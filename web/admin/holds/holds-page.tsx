@@ -1,5 +1,5 @@
 import type { RowSelectionState, SortingState } from '@tanstack/react-table';
-import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useSearch } from 'wouter';
 import { countOf, countText } from '../../look/amount.js';
 import { ExportButton } from '../export/export-button.js';
@@ -53,6 +53,7 @@ export function HoldsPage({ sale }: { sale: Sale }): ReactNode {
       selection: selectionOf(sale.id, wanted, holds, holds.length > 1 && holds.length === shown.length),
     });
   };
+  const show = useCallback((hold: Hold) => setOpenId(hold.id), []);
   const open = known.items?.find(({ id }) => id === openId);
   return (
     <div className="stack">
@@ -72,7 +73,7 @@ export function HoldsPage({ sale }: { sale: Sale }): ReactNode {
           <HoldFilters sale={sale} wanted={wanted} onWanted={setWanted} />
           <HoldTable
             {...{ holds: shown, skuNames, sorting, onSorting: setSorting, chosen, onChosen: setChosen }}
-            onOpen={(hold: Hold) => setOpenId(hold.id)}
+            onOpen={show}
           />
           {shown.length === 0 && known.items !== null ? (
             <p className="soft">
