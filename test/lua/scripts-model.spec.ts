@@ -7,6 +7,7 @@ const LANES = 4;
 const COMMANDS = Number(process.env['MODEL_COMMANDS'] ?? 200_000);
 /** A machine that is busy elsewhere walks less far in CI; how far is printed. */
 const SECONDS_MAX = Number(process.env['MODEL_SECONDS'] ?? 90);
+const SEED = 4_711;
 const STEPS = { maxLength: 120 };
 /** Who asks only whether there is a difference needs no shortest way to it. */
 const SHRINK = process.env['MODEL_SHRINK'] !== 'false';
@@ -29,11 +30,11 @@ let walks: Walks;
 beforeAll(async () => (walks = await Walks.open(testRedisUrl())));
 afterAll(() => walks.close());
 
-/** MODEL_SEED walks the same ways again; fast-check prints the shortest one that fails. */
+/** The same ways each time; MODEL_SEED walks others, and fast-check prints the shortest one that fails. */
 it(
   'every script answers and leaves what its twin says, whatever came before',
   async () => {
-    const first = Number(process.env['MODEL_SEED'] ?? Math.trunc(Math.random() * 2 ** 30));
+    const first = Number(process.env['MODEL_SEED'] ?? SEED);
     const began = performance.now();
     let [next, taken, toldAt, differs] = [first, 0, began, false];
     const walk = fc.asyncProperty(fc.array(step, { ...STEPS, size: 'max' }), async (steps) => {
