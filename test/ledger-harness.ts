@@ -152,7 +152,9 @@ export class LedgerHarness {
     const lines = new RefusalLines(refusals, new SaleCatalog(this.postgres, this.log));
     const reserving = new ReserveMetrics(this.metrics, refusals, new RedisClock(), lines, recent);
     const sweeping = new SweepMetrics(this.metrics, refusals, lines);
-    this.batches = new ReserveBatchRunner(this.ledger, this.journal, this.postgres, this.results, this.log, reserving);
+    this.batches = new ReserveBatchRunner(
+      ...([this.ledger, this.journal, this.ended, this.postgres, this.results, this.log, reserving] as const),
+    );
     this.sweep = new Sweep(this.ledger, this.journal, this.ended, this.queue, this.results, this.postgres, sweeping);
     const payments = new PaymentMetrics(this.metrics, recent);
     this.confirm = new Confirm(this.postgres, this.log, payments, untraced);
@@ -160,7 +162,9 @@ export class LedgerHarness {
     const pins = new PinReservation(this.ledger, this.journal, this.postgres, this.results);
     this.ids = new ReservationIds(config);
     const reholds = new ReholdLate(this.ledger, this.journal, this.ids, this.batches, pins);
-    this.late = new ConfirmLate(this.ledger, this.epochs, this.journal, this.postgres, reholds, payments);
+    this.late = new ConfirmLate(
+      ...([this.ledger, this.epochs, this.journal, this.ended, this.postgres, reholds, payments] as const),
+    );
     this.cancels = new CancelOrder(this.postgres, new FindOrders(this.postgres));
     this.settling = new Settling(this.ledger, this.journal, this.results);
     this.relay = new Relay(

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { crashPoint } from '../crash-points.js';
 import { beginBy } from '../inventory/by.js';
+import { EndedHolds } from '../inventory/ended-holds.js';
 import { expireHolds } from '../inventory/expire.js';
 import { Epochs, rebuilding } from '../inventory/epochs.js';
 import { Journal } from '../inventory/journal.js';
 import type { JournalRow } from '../inventory/journal-row.js';
 import { Ledger } from '../inventory/ledger.js';
-import { unpackRequest } from '../inventory/records.js';
 import type { ReservationRef } from '../inventory/reservation-ref.js';
-import { viewRecords } from '../inventory/view.js';
 import { codeOf, Postgres } from '../platform/postgres.js';
 import { journalled } from '../reservations/release-reservation.js';
 import { finishLate, type HeldAgain } from './finish-late.js';
@@ -27,6 +26,7 @@ export class ConfirmLate {
     private readonly ledger: Ledger,
     private readonly epochs: Epochs,
     private readonly journal: Journal,
+    private readonly ended: EndedHolds,
     private readonly postgres: Postgres,
     private readonly reholds: ReholdLate,
     private readonly metrics: PaymentMetrics,
@@ -52,14 +52,11 @@ export class ConfirmLate {
   async journalEnd({ sale, tail }: ReservationRef): Promise<void> {
     await crashPoint('late.end');
     await expireHolds(this.ledger, sale, HOLDS_PER_CALL);
-    const [viewed] = await viewRecords(this.ledger, sale, [tail]);
-    if (!viewed || viewed.request === '' || viewed.hold !== '') return;
-    const { status, version } = unpackRequest(viewed.request);
-    if (status !== 'released' && status !== 'expired' && status !== 'rejected') return;
     const { epoch } = await this.epochs.current(sale);
-    const how = status === 'released' ? 'released' : 'expired';
+    const [ended] = await this.ended.of(sale, epoch, [tail]);
+    if (!ended) return;
     await crashPoint('late.journal');
-    await journalled(this.journal.end(sale, epoch, [{ tail, status: how, version, endedAt: viewed.now }]));
+    await journalled(this.journal.end(sale, epoch, [ended]));
   }
 
   private async finish(payment: Payment, held: HeldAgain): Promise<PaymentOutcome> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { crashPoint } from '../crash-points.js';
-import { EndedHolds } from '../inventory/ended-holds.js';
+import { EndedHolds, type ExtendedInRedis } from '../inventory/ended-holds.js';
 import { expireHolds, rejectOverdue } from '../inventory/expire.js';
 import { EpochOver } from '../inventory/in-epoch.js';
 import { Journal } from '../inventory/journal.js';
@@ -87,31 +87,42 @@ export class Sweep {
   }
 
   private async journalEnded(sale: SaleRef): Promise<number> {
-    const unjournalled = await this.ended.read(sale, HOLDS_PER_CHUNK);
-    const { epoch, ended, extended } = unjournalled;
+    const { epoch, ended, extended } = await this.ended.read(sale, HOLDS_PER_CHUNK);
     if (ended.length + extended.length === 0) return 0;
     if (ended.length > 0) {
       await crashPoint('sweep.end');
       await this.journal.end(sale, epoch, ended);
     }
-    await this.journalExtensions(sale, epoch, extended);
+    const written = await this.journalExtensions(sale, epoch, extended);
     await crashPoint('sweep.forget');
-    await this.ended.forget(sale, unjournalled);
-    return ended.length + extended.length;
+    await this.ended.forget(sale, { epoch, ended, extended: written });
+    return ended.length + written.length;
   }
 
-  /** Written by whoever asked, as a rule; what a hold is now is what the row must say. */
-  private async journalExtensions(sale: SaleRef, epoch: number, tails: readonly string[]): Promise<void> {
-    if (tails.length === 0) return;
+  /**
+   * Written by whoever asked, as a rule; what a hold is now is what the row must say. Returns those that are done with:
+   * one that was prolonged again since has a newer note, which tells who did.
+   */
+  private async journalExtensions(
+    sale: SaleRef,
+    epoch: number,
+    extended: readonly ExtendedInRedis[],
+  ): Promise<ExtendedInRedis[]> {
+    if (extended.length === 0) return [];
+    const tails = extended.map(({ tail }) => tail);
     const records = await viewRecords(this.ledger, sale, tails);
-    for (const [i, tail] of tails.entries()) {
+    const written: ExtendedInRedis[] = [];
+    for (const [i, each] of extended.entries()) {
       const text = records[i]?.hold ?? '';
-      if (text === '') continue;
-      const hold = unpackHold(text);
-      if (hold.state !== 'held') continue;
-      await crashPoint('sweep.extend');
-      await this.journal.extend(sale, epoch, tail, hold);
+      const hold = text === '' ? null : unpackHold(text);
+      if (hold?.state === 'held') {
+        if (hold.version > each.version) continue;
+        await crashPoint('sweep.extend');
+        await this.journal.extend(sale, epoch, each.tail, hold, each.by);
+      }
+      written.push(each);
     }
+    return written;
   }
 
   private tell(sale: SaleRef, tails: readonly string[]): Promise<void> {

@@ -9,6 +9,17 @@ export interface By {
   readonly alongside?: (client: pg.PoolClient) => Promise<void>;
 }
 
+/** As a note in Redis keeps it until the journal has it: `admin:key_x a reason`; '' for nobody. */
+export function packBy(actor: string | undefined, reason: string | null | undefined): string {
+  return actor === undefined ? '' : `${actor} ${reason ?? ''}`;
+}
+
+export function unpackBy(text: string): By | undefined {
+  if (text === '') return undefined;
+  const at = text.indexOf(' ');
+  return { actor: text.slice(0, at), reason: text.slice(at + 1) || null };
+}
+
 /** How a transaction begins: BEGIN, and what the journal's triggers write down of everything that this transaction changes; in one round trip. Undefined: with nothing but BEGIN. */
 export function beginBy(by: By | undefined): string | undefined {
   if (!by) return undefined;

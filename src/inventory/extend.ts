@@ -1,5 +1,6 @@
+import { packBy } from './by.js';
 import type { Ledger } from './ledger.js';
-import type { SaleRef } from './sale-keys.js';
+import type { ReservationRef } from './reservation-ref.js';
 
 export type Extended =
   | { word: 'extended'; epoch: number; hold: string; request: string }
@@ -9,10 +10,18 @@ export type Extended =
 
 /**
  * Prolongs a hold by the sale's step, or to `until` (ms) at least, whatever the sale's limits (lua/extend.lua). An
- * `extended` must reach Postgres before it is answered.
+ * `extended` must reach Postgres before it is answered; who asked and why is noted in Redis until then.
  */
-export async function extendHold(ledger: Ledger, sale: SaleRef, tail: string, until?: number): Promise<Extended> {
-  const { epoch, status, values } = await ledger.run('extend', sale, [tail, until ?? '']);
+export async function extendHold(
+  ledger: Ledger,
+  { sale, tail, by }: ReservationRef,
+  until?: number,
+): Promise<Extended> {
+  const { epoch, status, values } = await ledger.run('extend', sale, [
+    tail,
+    until ?? '',
+    packBy(by?.actor, by?.reason),
+  ]);
   const [first = '', request = ''] = values;
   if (status === 'extended') return { word: 'extended', epoch, hold: first, request };
   if (status === 'refused') return { word: 'refused', why: first };

@@ -106,14 +106,25 @@ export class Journal {
     });
   }
 
-  /** Writes holds that Redis has ended already; rows that moved on are left as they are. */
+  /**
+   * Writes holds that Redis has ended already; rows that moved on are left as they are. In the name of who ended them: a
+   * transaction tells the history of one.
+   */
   async end(sale: SaleRef, epoch: number, ended: readonly EndedInRedis[]): Promise<void> {
-    await this.write('end', ended.length, { sale, epoch }, (client) =>
+    const actors = new Set(ended.map(({ by }) => by?.actor));
+    for (const actor of actors) {
+      const theirs = ended.filter(({ by }) => by?.actor === actor);
+      await this.endBy(sale, epoch, theirs, actor === undefined ? undefined : { actor });
+    }
+  }
+
+  private async endBy(sale: SaleRef, epoch: number, ended: readonly EndedInRedis[], by: By | undefined): Promise<void> {
+    await this.write('end', ended.length, { sale, epoch, by }, (client) =>
       client.query(
         `WITH locked AS (SELECT id FROM reservations WHERE id = ANY($1) ORDER BY id FOR UPDATE)
          UPDATE reservations r SET status = t.status::"ReservationStatus", version = t.version,
-           ended_at = to_timestamp(t.ended_at / 1000.0), end_reason = coalesce(r.end_reason, t.status)
-         FROM unnest($1::text[], $2::text[], $3::int[], $4::float8[]) AS t (id, status, version, ended_at)
+           ended_at = to_timestamp(t.ended_at / 1000.0), end_reason = t.reason
+         FROM unnest($1::text[], $2::text[], $3::int[], $4::float8[], $5::text[]) AS t (id, status, version, ended_at, reason)
          JOIN locked ON locked.id = t.id
          WHERE r.id = t.id AND r.status = 'held' AND r.version < t.version`,
         [
@@ -121,6 +132,7 @@ export class Journal {
           ended.map(({ status }) => status),
           ended.map(({ version }) => version),
           ended.map(({ endedAt }) => endedAt),
+          ended.map(({ status, by }) => (by ? by.reason : status)),
         ],
       ),
     );
@@ -171,6 +183,8 @@ export interface EndedInRedis {
   readonly status: 'released' | 'expired';
   readonly version: number;
   readonly endedAt: number;
+  /** Who released it and why, as far as Redis knows. */
+  readonly by?: By | undefined;
 }
 
 /** The sum of a hold's lines, in minor units. */

@@ -33,7 +33,7 @@ export class ExtendReservation {
   async extend(ref: ReservationRef, until?: number): Promise<boolean> {
     if (!this.postgres.isUp()) throw postgresUnavailable();
     await crashPoint('extend.prolong');
-    const extended = await extendHold(this.ledger, ref.sale, ref.tail, until);
+    const extended = await extendHold(this.ledger, ref, until);
     switch (extended.word) {
       case 'unknown':
         return false;

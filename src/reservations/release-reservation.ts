@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { crashPoint } from '../crash-points.js';
+import { EndedHolds } from '../inventory/ended-holds.js';
 import { Journal } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
 import { unpackHold, unpackRequest } from '../inventory/records.js';
@@ -19,6 +20,7 @@ export class ReleaseReservation {
   constructor(
     private readonly ledger: Ledger,
     private readonly journal: Journal,
+    private readonly ended: EndedHolds,
     private readonly postgres: Postgres,
     private readonly results: ResultChannel,
   ) {}
@@ -30,7 +32,7 @@ export class ReleaseReservation {
   async release(ref: ReservationRef, reason: string | null): Promise<ReleaseOutcome> {
     if (!this.postgres.isUp()) throw postgresUnavailable();
     await crashPoint('release.end');
-    const released = await releaseUnits(this.ledger, ref.sale, ref.tail);
+    const released = await releaseUnits(this.ledger, ref, reason);
     if (released.word === 'unknown') return 'elsewhere';
     if (released.word === 'checkout') return this.finishPin(ref, released);
     if (released.word === 'released') await this.writeRelease(ref, released, reason);
@@ -63,17 +65,21 @@ export class ReleaseReservation {
     );
   }
 
-  /** The release before may have died on its way to Postgres; nothing is answered until the row says it too. */
+  /**
+   * The release before may have died on its way to Postgres, or be on it; nothing is answered until the row says it too,
+   * in the name of who gave it back.
+   */
   private async repeat(ref: ReservationRef, { epoch, request }: Released): Promise<ReleaseOutcome> {
     if (request === '') return 'over';
     const { status, version } = unpackRequest(request);
     if (status !== 'released') return 'over';
-    const row = version > 2 ? await journalled(this.journal.find(ref.id)) : null;
+    if (version === 2) return 'released';
+    const [ended] = await this.ended.of(ref.sale, epoch, [ref.tail]);
+    const row = await journalled(this.journal.find(ref.id));
     if (row?.status === 'held') {
       await crashPoint('release.journal');
-      await journalled(
-        this.journal.end(ref.sale, epoch, [{ tail: ref.tail, status, version, endedAt: row.held_at.getTime() }]),
-      );
+      const how = ended ?? { tail: ref.tail, status, version, endedAt: row.held_at.getTime(), by: ref.by };
+      await journalled(this.journal.end(ref.sale, epoch, [how]));
     }
     return 'released';
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { crashPoint } from '../crash-points.js';
 import { announceHolds } from '../inventory/announce.js';
 import { type Decision, holdUnits } from '../inventory/hold.js';
+import { EndedHolds } from '../inventory/ended-holds.js';
 import { EpochOver } from '../inventory/in-epoch.js';
 import { type EndedInRedis, Journal, type JournalledHold, type JournalWord } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
@@ -24,6 +25,7 @@ export class ReserveBatchRunner {
   constructor(
     private readonly ledger: Ledger,
     private readonly journal: Journal,
+    private readonly notes: EndedHolds,
     private readonly postgres: Postgres,
     private readonly results: ResultChannel,
     private readonly log: Log,
@@ -75,12 +77,11 @@ export class ReserveBatchRunner {
 
   /** Released or expired before its row was there: whoever ended it found nothing to write. */
   private async endGone(sale: SaleRef, epoch: number, gone: readonly DecidedHold[]): Promise<void> {
-    const viewed = await viewRecords(
-      this.ledger,
-      sale,
-      gone.map(({ tail }) => tail),
-    );
+    const tails = gone.map(({ tail }) => tail);
+    const [notes, viewed] = [await this.notes.of(sale, epoch, tails), await viewRecords(this.ledger, sale, tails)];
     const ended = gone.map(({ tail, hold }, i): EndedInRedis => {
+      // A sweep may have found no row to write it to, and have forgotten the note.
+      if (notes[i]) return notes[i];
       const { request = '', now = hold.expiresAt } = viewed[i] ?? {};
       const status = request !== '' && unpackRequest(request).status === 'released' ? 'released' : 'expired';
       return { tail, status, version: hold.version + 1, endedAt: now };

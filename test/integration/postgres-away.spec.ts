@@ -9,7 +9,8 @@ import { must, type SaleSpec, type TestSale } from '../e2e/test-sale.js';
 // What takes units, and what makes them available though Postgres does not know it yet.
 const FORBIDDEN = [
   ...[loadScript('hold', ['epoch', 'ids'], false), loadScript('pin', ['epoch', 'id'], false)],
-  ...[loadScript('extend', ['epoch', 'id', 'until'], false), loadScript('release', ['epoch', 'id'], false)],
+  ...[loadScript('extend', ['epoch', 'id', 'until', 'by'], false)],
+  loadScript('release', ['epoch', 'id', 'by'], false),
   ...[loadScript('void', ['epoch', 'holds'], false), loadScript('restock', ['epoch', 'orders'], false)],
 ];
 

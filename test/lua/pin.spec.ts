@@ -79,6 +79,13 @@ describe('extend', () => {
     await sale.balanced();
   });
 
+  it('notes who asked and why, for whoever writes it to the journal', async () => {
+    const sale = await harness.sale({ skus: [{ units: 5 }] });
+    await sale.reserve({ id: 'a', lines: '1x2' });
+    await sale.run('extend', sale.tail('a'), '', 'admin:key_x a slow card');
+    expect((await sale.state()).ended).toEqual({ [`${sale.tail('a')}:extended`]: '3 admin:key_x a slow card' });
+  });
+
   it('is refused when every extension is used', async () => {
     const sale = await harness.sale({ skus: [{ units: 5 }], extensionsMax: 2 });
     await sale.reserve({ id: 'a', lines: '1x2' });

@@ -19,6 +19,14 @@ describe('release', () => {
     await sale.balanced();
   });
 
+  it('notes who asked and why, for whoever writes it to the journal', async () => {
+    const sale = await harness.sale({ skus: [{ units: 5 }] });
+    await sale.reserve({ id: 'a', lines: '1x2' });
+    await sale.run('release', sale.tail('a'), 'admin:key_x too many: "bots"');
+    const noted = `released 3 ${harness.now} admin:key_x too many: "bots"`;
+    expect((await sale.state()).ended).toEqual({ [sale.tail('a')]: noted });
+  });
+
   it('gives back a hold that nobody was told of yet; announcing it comes too late', async () => {
     const sale = await harness.sale({ skus: [{ units: 5 }] });
     await sale.decide({ id: 'a', lines: '1x2' });

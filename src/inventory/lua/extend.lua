@@ -4,6 +4,7 @@ KEYS     the sale's, see fragments/sale.lua
 ARGV[1]  epoch
 ARGV[2]  id
 ARGV[3]  until  '': by the sale's step, counted; else ms: not before then, uncounted, whatever the sale's limits
+ARGV[4]  by     who asks and why, for the note; '': nobody who could be named
 
 Returns {'extended', hold, request}: to be written to Postgres before it is answered; {'refused', why}: 'extensions-used' |
 'age-reached', of the sale's step alone; {'not-held', status}: queued | checkout | released | expired | rejected | confirmed; {'unknown'}: the journal knows; or
@@ -36,6 +37,6 @@ redis.call('HSET', HOLDS, id, packed)
 redis.call('ZADD', DUE, string.format('%.0f', expires_at), id)
 -- Postgres learns of it from here, should whoever asked die before writing it. A field of its own: when the hold ends,
 -- that note must not be forgotten with this one.
-redis.call('HSET', ENDED, id .. ':extended', hold.version)
+redis.call('HSET', ENDED, id .. ':extended', noted_by(hold.version, ARGV[4]))
 redis.call('HSET', META, 'last', now)
 return { 'extended', packed, request_text }

@@ -3,6 +3,7 @@
 KEYS     the sale's, see fragments/sale.lua
 ARGV[1]  epoch
 ARGV[2]  id
+ARGV[3]  by  who asks and why, for the note; '': nobody who could be named
 
 Returns {'released', hold, request}: to be written to Postgres before it is answered; {'withdrawn', '', request}: it was
 queued; {'checkout', hold, request}: pinned, Postgres first; {'over', '', request}: ended before, the record says how;
@@ -41,7 +42,7 @@ if now >= hold.expires_at then
   return { 'over', '', request_texts[2] or '' }
 end
 give_back(id, hold)
-note_ended(id, 'released', hold.version + 1, now)
+note_ended(id, 'released', hold.version + 1, now, ARGV[3])
 close_request(id, 'released', hold.version + 1)
 write_returns()
 redis.call('HSET', META, 'last', now)

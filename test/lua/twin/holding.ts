@@ -91,7 +91,7 @@ export function undo(twin: Twin, tail: string, version: number, why: string): st
   return ['ok', 'undone'];
 }
 
-export function release(twin: Twin, tail: string): string[] {
+export function release(twin: Twin, tail: string, by: string): string[] {
   const found = twin.holds.get(tail);
   const record = twin.requestOf(tail);
   if (!found) {
@@ -108,7 +108,7 @@ export function release(twin: Twin, tail: string): string[] {
     return ['over', '', twin.rawRequest(tail)];
   }
   twin.giveBack(tail);
-  twin.ended.set(tail, `released ${found.version + 1} ${twin.now}`);
+  twin.ended.set(tail, noted(`released ${found.version + 1} ${twin.now}`, by));
   twin.close(tail, 'released', found.version + 1);
   return ['released', before, twin.rawRequest(tail)];
 }
@@ -125,7 +125,7 @@ function untold(twin: Twin, tail: string): string[] | null {
 }
 
 /** By the sale's step, or for an operator to a given time. */
-export function extend(twin: Twin, tail: string, until?: number): string[] {
+export function extend(twin: Twin, tail: string, by: string, until?: number): string[] {
   const why = untold(twin, tail);
   if (why) return why;
   const found = twin.holds.get(tail)!;
@@ -137,7 +137,7 @@ export function extend(twin: Twin, tail: string, until?: number): string[] {
     return until === undefined ? ['refused', 'age-reached'] : ['extended', holdText(found), twin.rawRequest(tail)];
   const extensions = found.extensions + (until === undefined ? 1 : 0);
   Object.assign(found, { expiresAt, extensions, version: found.version + 1 });
-  twin.ended.set(`${tail}:extended`, String(found.version));
+  twin.ended.set(`${tail}:extended`, noted(String(found.version), by));
   return ['extended', holdText(found), twin.rawRequest(tail)];
 }
 
@@ -270,4 +270,8 @@ function replaced(twin: Twin, lines: readonly TwinLine[]): TwinLine[] {
     ...line,
     units: kept[i]!.map((unit) => unit ?? twin.sku(line.ordinal).takeLowest()),
   }));
+}
+
+function noted(text: string, by: string): string {
+  return by === '' ? text : `${text} ${by}`;
 }

@@ -96,15 +96,15 @@ const STEPS: Record<StepKind, (twin: Twin, dice: Dice) => Call> = {
       holding.undo(twin, tail, 2 + (b % 7 === 0 ? 1 : 0), why),
     );
   },
-  release: (twin, [a]) => {
-    const tail = choose(twin, isTold, a);
-    return call('release', [tail], holding.release(twin, tail));
+  release: (twin, [a, b]) => {
+    const [tail, by] = [choose(twin, isTold, a), byOf(b)];
+    return call('release', [tail, by], holding.release(twin, tail, by));
   },
   extend: (twin, [a, b]) => {
-    const tail = choose(twin, isTold, a);
-    if (b % 3 > 0) return call('extend', [tail], holding.extend(twin, tail));
+    const [tail, by] = [choose(twin, isTold, a), byOf(b)];
+    if (b % 3 > 0) return call('extend', [tail, '', by], holding.extend(twin, tail, by));
     const until = twin.now + (b % 8) * 15_000;
-    return call('extend', [tail, until], holding.extend(twin, tail, until));
+    return call('extend', [tail, until, by], holding.extend(twin, tail, by, until));
   },
   pin: (twin, [a]) => {
     const tail = choose(twin, isTold, a);
@@ -268,3 +268,8 @@ function change(sku: Twin['skus'][number], dice: number): void {
 }
 
 export const runStep = (twin: Twin, { kind, dice }: Step): Call => STEPS[kind](twin, dice);
+
+/** Who asks and why, as it is noted; or nobody. */
+function byOf(b: number): string {
+  return b % 2 === 0 ? '' : 'admin:key_twin a reason';
+}

@@ -4,6 +4,11 @@
 -- A hold: state (d decided, h held, c checkout), version, sequence, heldAt, expiresAt, extensions, checkoutExpiresAt,
 --   customer, lines ("ordinal price requested named 5,6", by ;)
 
+-- Whoever asked for a change is noted with it, for the history: the journal may be written by another process.
+local function noted_by(text, by)
+  return (by or '') == '' and text or text .. ' ' .. by
+end
+
 -- A time as text, formatted once: the same few stand in all records of a batch.
 local time_texts = {}
 local function time_text(ms)

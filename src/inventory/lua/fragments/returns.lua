@@ -39,10 +39,10 @@ local function give_back(id, hold)
   returned[#returned + 1] = id
 end
 
--- Postgres learns of it from here, should whoever asked die before writing it.
-local function note_ended(id, status, version, now)
+-- Postgres learns of it from here, should whoever asked die before writing it, or a sweep be quicker.
+local function note_ended(id, status, version, now, by)
   ended_texts[#ended_texts + 1] = id
-  ended_texts[#ended_texts + 1] = status .. ' ' .. version .. ' ' .. string.format('%.0f', now)
+  ended_texts[#ended_texts + 1] = noted_by(status .. ' ' .. version .. ' ' .. string.format('%.0f', now), by)
 end
 
 local function write_returns()

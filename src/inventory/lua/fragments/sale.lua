@@ -11,7 +11,7 @@ KEYS[8]  pins              zset   id → when it was pinned, until reconcile has
 KEYS[9]  stock             hash   SKU ordinal → counters
 KEYS[10] units             hash   ordinal:page → one character a unit
 KEYS[11] customer-units    hash   customer → units held, pinned and sold, by SKU
-KEYS[12] ended             hash   id → expired or released, id:extended → version, until Postgres has it too
+KEYS[12] ended             hash   id → expired or released, id:extended → version, each with who asked and why, until Postgres has it too
 KEYS[13] restocked         hash   id → version of the reservation whose cancelled order's units went back on sale
 KEYS[14] withdrawn         hash   ordinal:page → units taken out of sale here, until Postgres has them withdrawn too
 ]]
