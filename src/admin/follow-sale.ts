@@ -9,7 +9,7 @@ import type { HistoryPlace } from './history-rows.js';
 import { toHoldView } from './hold.view.js';
 import { ReadHistory } from './read-history.js';
 import { ReadStats } from './read-stats.js';
-import type { FeedReset, HoldChange, HoldChanges } from './stats-events.dto.js';
+import type { FeedEvent, HoldChange, HoldChanges } from './stats-events.dto.js';
 import type { Stats } from './stats.dto.js';
 
 /** Changes are told at most four times a second, the stats once. */
@@ -76,7 +76,7 @@ export class FollowSale implements OnApplicationBootstrap, BeforeApplicationShut
       followers.delete(follower);
       if (followers.size === 0) this.followed.delete(saleId);
     });
-    stream.send({ event: 'stats', id: placeText(place), data: stats });
+    stream.send({ event: 'stats', id: placeText(place), data: stats } satisfies FeedEvent);
   }
 
   /** One look at every sale that somebody follows. A store that is out of reach has nothing new to say; its readers stay. */
@@ -91,7 +91,7 @@ export class FollowSale implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async tellStats(saleId: string, followers: ReadonlySet<Follower>): Promise<void> {
-    const text = encodeEvent({ event: 'stats', data: await this.stats.read(saleId) });
+    const text = encodeEvent({ event: 'stats', data: await this.stats.read(saleId) } satisfies FeedEvent);
     for (const { stream } of followers) stream.write(text);
   }
 
@@ -113,8 +113,8 @@ export class FollowSale implements OnApplicationBootstrap, BeforeApplicationShut
     if (!last) return;
     const tooMany = rows.length > CHANGES_MAX;
     const place = tooMany ? await this.feed.newest(saleId) : { tx: last.tx, id: last.id };
-    const event = tooMany
-      ? { event: 'reset', data: { saleId, why: TOO_MANY } satisfies FeedReset }
+    const event: FeedEvent = tooMany
+      ? { event: 'reset', data: { saleId, why: TOO_MANY } }
       : { event: 'changes', data: await this.changes(saleId, rows) };
     const text = encodeEvent({ ...event, id: placeText(place) });
     for (const follower of together) {

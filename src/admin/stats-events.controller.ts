@@ -1,14 +1,15 @@
 import { Controller, Get, Headers, Ip, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
 import { CallerStreams } from '../access/caller-streams.js';
+import { ApiEvents } from '../platform/api-events.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { FollowSale } from './follow-sale.js';
 import { parsePlace } from './history-place.js';
-import { FollowQuery } from './stats-events.dto.js';
+import { FEED_EVENTS, FollowQuery } from './stats-events.dto.js';
 
 @ApiTags('Admin: stats')
 @Allow('admin')
@@ -34,12 +35,7 @@ export class StatsEventsController {
     description: 'The last place seen; what came after it follows. Left out: what happens from now on',
     schema: { type: 'string', example: '731-4711' },
   })
-  @ApiProduces('text/event-stream')
-  @ApiResponse({
-    status: 200,
-    description: 'A stream of events',
-    content: { 'text/event-stream': { schema: { type: 'string' } } },
-  })
+  @ApiEvents(FEED_EVENTS)
   @ApiProblems('sale-not-found', 'overloaded')
   async stream(
     @Query() { saleId }: FollowQuery,

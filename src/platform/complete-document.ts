@@ -1,4 +1,4 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
+import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
 import type { OperationObject, ParameterObject, ReferenceObject, ResponseObject } from './openapi-parts.js';
 import { ANSWER_HEADERS, headerRefs, REQUEST_HEADERS } from './api-headers.js';
 import { schemaRules } from './body-rules.js';
@@ -33,10 +33,16 @@ export function completeDocument(document: OpenAPIObject, routes: RouteTable, bo
   );
   for (const response of Object.values(components.responses)) addHeaders(response);
   const all = { ...schemas, ...problemSchemas() };
-  const used = schemasUsedBy([document.paths, components.responses], all);
+  const used = schemasUsedBy([document.paths, components.responses, refsOfEvents(routes)], all);
   components.schemas = Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
   listExamples([components.schemas, components.headers, components.parameters, document.paths]);
   return document;
+}
+
+/** Events are no answers of their own to this document, but the typed client reads them too. */
+function refsOfEvents(routes: RouteTable): ReferenceObject[] {
+  const events = routes.all().flatMap(({ config }) => Object.values(config.events ?? {}));
+  return events.map(({ payload }) => ({ $ref: getSchemaPath(payload) }));
 }
 
 function completeOperation(path: string, operation: OperationObject, route: Route, bodyBytesMax: number): void {

@@ -19,7 +19,7 @@ repeat with the same \`Idempotency-Key\` or the same \`paymentReference\`, and n
 ISO 4217; ids are opaque. Members of a body that are not described here are refused, and so are query parameters where any are
 described; answers may gain members, so ignore those you do not know. Whatever answers \`GET\` answers \`HEAD\` too. A path that is not here is a
 \`route-not-found\`, another method than those here a \`method-not-allowed\`, and a URL that cannot be decoded a
-\`malformed-request\`; they are among the shared responses.
+\`malformed-request\`; they are among the shared responses. What the event streams tell is described in \`/asyncapi.json\` (AsyncAPI 3).
 `.trim();
 
 /** What the document says of the API as a whole. */

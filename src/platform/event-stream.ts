@@ -8,11 +8,16 @@ export interface StreamEvent {
   readonly data: unknown;
 }
 
-/**
- * Why the server ends a stream: nothing more will happen, the reader is too slow, its key was revoked or its session of the
- * dashboard is over, or the process stops.
- */
-export type EndReason = 'final' | 'slow-reader' | 'revoked' | 'session-over' | 'stopping';
+/** Why the server ends a stream. After `final` there is nothing to come back for. */
+export const END_REASONS = {
+  final: 'nothing more will happen',
+  'slow-reader': 'too much was left unread',
+  revoked: 'the key that opened it was revoked',
+  'session-over': 'the session of the dashboard that opened it is over',
+  stopping: 'the process stops; another one goes on',
+} as const;
+
+export type EndReason = keyof typeof END_REASONS;
 
 /** What a reader may leave unread before it is dropped; some 400 reservations. */
 const UNREAD_BYTES_MAX = 256 * 1024;

@@ -2,6 +2,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyContextConfig } from 'fastify';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { ProblemCode } from '../problems.js';
+import type { DocumentedEvents } from './documented-events.js';
 
 /** A problem, and its status where that is not the one in the table (`sku-not-found` within a body is a 422). */
 export type DocumentedProblem = ProblemCode | readonly [ProblemCode, number];
@@ -23,6 +24,8 @@ declare module 'fastify' {
     headers?: OutgoingHttpHeaders;
     /** What the route itself refuses, for the OpenAPI document. */
     problems?: readonly DocumentedProblem[];
+    /** What a stream tells, by the names of its events, for both documents. */
+    events?: DocumentedEvents;
   }
 }
 

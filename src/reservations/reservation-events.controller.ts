@@ -1,13 +1,5 @@
 import { Controller, Get, Headers, Ip, Param, Post, Res } from '@nestjs/common';
-import {
-  ApiCreatedResponse,
-  ApiHeader,
-  ApiOperation,
-  ApiProduces,
-  ApiProperty,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
@@ -15,10 +7,12 @@ import type { Caller } from '../access/caller.js';
 import { CallerStreams } from '../access/caller-streams.js';
 import { StreamTickets } from '../access/stream-tickets.js';
 import { TakesTicket } from '../access/takes-ticket.decorator.js';
+import { ApiEvents } from '../platform/api-events.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { ReservationEvents } from './reservation-events.js';
 import { ReservationForCaller } from './reservation-for-caller.js';
 import { ReservationIdInPath } from './reservation-resource.js';
+import { RESERVATION_EVENTS } from './reservation-told.js';
 
 export class StreamTicketResource {
   @ApiProperty({ example: 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln', description: 'Opens this one stream, as often as wanted' })
@@ -56,12 +50,7 @@ export class ReservationEventsController {
     description: 'The last version seen; that one is not sent again',
     schema: { type: 'string', example: '2' },
   })
-  @ApiProduces('text/event-stream')
-  @ApiResponse({
-    status: 200,
-    description: 'A stream of events',
-    content: { 'text/event-stream': { schema: { type: 'string' } } },
-  })
+  @ApiEvents(RESERVATION_EVENTS)
   @ApiProblems('reservation-not-found', 'overloaded')
   async stream(
     @Param('id') id: string,

@@ -6,6 +6,7 @@ import { Log } from '../platform/logging.js';
 import { Problem } from '../problems.js';
 import { FINAL_STATUSES, type Reservation } from './reservation.js';
 import { ReservationForCaller } from './reservation-for-caller.js';
+import type { ReservationEvent } from './reservation-told.js';
 import { ResultChannel } from './result-channel.js';
 
 /** Messages can be lost: each stream looks for itself this often, so thousands of them cost next to nothing. */
@@ -48,7 +49,8 @@ export class ReservationEvents {
       cancel = next.cancel;
       latest = await this.look(caller, ref, latest);
       if (latest.version !== seen) {
-        stream.send({ id: latest.version, event: latest.status, data: await this.forCaller.resource(latest) });
+        const data = await this.forCaller.resource(latest);
+        stream.send({ id: latest.version, event: latest.status, data } satisfies ReservationEvent);
         seen = latest.version;
       }
       if (FINAL_STATUSES.has(latest.status)) stream.end('final');

@@ -1,14 +1,15 @@
 import { Controller, Get, Ip, Param, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/allow.decorator.js';
 import { CallerOf } from '../access/caller-of.decorator.js';
 import type { Caller } from '../access/caller.js';
 import { CallerStreams } from '../access/caller-streams.js';
+import { ApiEvents } from '../platform/api-events.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { Availability } from './availability.js';
 import { PublishedSales } from './published-sales.js';
-import { SaleEvents } from './sale-events.js';
+import { SALE_EVENTS, SaleEvents } from './sale-events.js';
 import { SaleIdInPath } from './sale.view.js';
 
 @ApiTags('Sales')
@@ -31,12 +32,7 @@ export class SaleEventsController {
       'changed, at most four times a second. They are states, not steps: after a reconnection the present ones come.',
   })
   @SaleIdInPath()
-  @ApiProduces('text/event-stream')
-  @ApiResponse({
-    status: 200,
-    description: 'A stream of events',
-    content: { 'text/event-stream': { schema: { type: 'string' } } },
-  })
+  @ApiEvents(SALE_EVENTS)
   @ApiProblems('sale-not-found', 'overloaded')
   async stream(
     @Param('saleId') saleId: string,

@@ -1,15 +1,26 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { DocumentedEvents, EventOf } from '../platform/documented-events.js';
 import { type EventStream, encodeEvent } from '../platform/event-stream.js';
 import { Log } from '../platform/logging.js';
 import { Ticker } from '../platform/ticker.js';
 import { Availability } from './availability.js';
-import type { SaleAvailability } from './availability.view.js';
+import { SaleAvailability } from './availability.view.js';
 import { PublishedSales } from './published-sales.js';
 import type { CatalogSale } from './sale-catalog.js';
-import { type SaleView, toSaleView } from './sale.view.js';
+import { SaleView, toSaleView } from './sale.view.js';
 
 /** At most four events a second. */
 const LOOK_MS = 250;
+
+export const SALE_EVENTS = {
+  sale: { payload: SaleView, summary: 'The sale as everybody may see it: at once, then whenever it has changed' },
+  availability: {
+    payload: SaleAvailability,
+    summary: 'What can be had: at once, then whenever a count has changed, at most four times a second',
+  },
+} as const satisfies DocumentedEvents;
+
+type SaleEvent = EventOf<typeof SALE_EVENTS>;
 
 /** What readers have been shown, but for the time of the count. */
 interface Shown {
@@ -51,8 +62,8 @@ export class SaleEvents implements OnApplicationBootstrap, BeforeApplicationShut
     this.followed.set(sale.id, followed);
     followed.streams.add(stream);
     stream.onClose(() => this.leave(sale.id, stream));
-    stream.send({ event: 'sale', data: view });
-    stream.send({ event: 'availability', data: counts });
+    stream.send({ event: 'sale', data: view } satisfies SaleEvent);
+    stream.send({ event: 'availability', data: counts } satisfies SaleEvent);
   }
 
   /** One look at every sale that somebody follows; returns how many events went out. */
@@ -67,14 +78,11 @@ export class SaleEvents implements OnApplicationBootstrap, BeforeApplicationShut
     const view = toSaleView(sale);
     const counts = await this.availability.exact(sale);
     const now = shownOf(view, counts);
-    const events = [
-      ...(now.sale === followed.shown.sale ? [] : [encodeEvent({ event: 'sale', data: view })]),
-      ...(now.availability === followed.shown.availability
-        ? []
-        : [encodeEvent({ event: 'availability', data: counts })]),
-    ];
+    const events: SaleEvent[] = [];
+    if (now.sale !== followed.shown.sale) events.push({ event: 'sale', data: view });
+    if (now.availability !== followed.shown.availability) events.push({ event: 'availability', data: counts });
     followed.shown = now;
-    for (const text of events) for (const stream of followed.streams) stream.write(text);
+    for (const text of events.map(encodeEvent)) for (const stream of followed.streams) stream.write(text);
     return events.length * followed.streams.size;
   }
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomChars } from '../../src/platform/ids.js';
 import type { Contract, Exchange, Seen } from './contract.js';
+import type { EventContract, ToldEvent } from './event-contract.js';
 
 /** What this test file has seen of the API, and what of it the document does not say. */
 const seen = new Set<string>();
@@ -20,6 +21,15 @@ export function compare(contract: Contract, exchange: Exchange): void {
     const fault = new Error(`${method} ${path} → ${status} is outside the OpenAPI document: ${String(error)}`);
     faults.push(fault);
     throw fault;
+  }
+}
+
+/** Compares an event with the document of the events. Remembers what is wrong: whoever reads a stream reads on. */
+export function compareEvent(contract: EventContract, path: string, event: ToldEvent): void {
+  try {
+    contract.judge(path, event);
+  } catch (error) {
+    faults.push(new Error(`event ${event.event} of ${path} is outside the AsyncAPI document: ${String(error)}`));
   }
 }
 

@@ -1,4 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { compareEvent } from '../conformance/answers.js';
+import { EventContract } from '../conformance/event-contract.js';
 
 export interface ReadEvent {
   readonly event: string;
@@ -6,7 +8,10 @@ export interface ReadEvent {
   readonly data: Record<string, unknown>;
 }
 
-/** Reads server-sent events over HTTP as a storefront does; `next` waits for one, `all` for the end. */
+/**
+ * Reads server-sent events over HTTP as a storefront does; `next` waits for one, `all` for the end. Each event is compared
+ * with the document of the events that the server serves.
+ */
 export class EventReader {
   private readonly events: ReadEvent[] = [];
   private readonly wakes = new Set<() => void>();
@@ -16,6 +21,8 @@ export class EventReader {
   private constructor(
     private readonly sent: ClientRequest,
     readonly response: IncomingMessage,
+    private readonly path: string,
+    private readonly contract: EventContract,
   ) {
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => this.take(chunk));
@@ -23,10 +30,11 @@ export class EventReader {
     response.on('close', () => this.finish());
   }
 
-  static open(url: string, path: string, headers: Record<string, string> = {}): Promise<EventReader> {
+  static async open(url: string, path: string, headers: Record<string, string> = {}): Promise<EventReader> {
+    const contract = await EventContract.of(url);
     return new Promise((resolve, reject) => {
       const sent = request(`${url}${path}`, { headers, agent: false });
-      sent.on('response', (response) => resolve(new EventReader(sent, response)));
+      sent.on('response', (response) => resolve(new EventReader(sent, response, path, contract)));
       sent.on('error', reject);
       sent.end();
     });
@@ -68,11 +76,13 @@ export class EventReader {
       );
       const data = fields.get('data');
       if (data === undefined) continue;
-      this.events.push({
+      const event = {
         event: fields.get('event') ?? 'message',
         id: fields.get('id') ?? null,
         data: JSON.parse(data) as Record<string, unknown>,
-      });
+      };
+      compareEvent(this.contract, this.path, event);
+      this.events.push(event);
     }
     this.wake();
   }

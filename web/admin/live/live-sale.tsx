@@ -19,11 +19,10 @@ export interface LiveSale {
   readonly stats: Stats | null;
 }
 
-/** A transition, and the hold as the list shows it now; null: it is no longer held nor in payment. */
-type HoldChange = Schemas['HistoryEntry'] & { readonly hold: Schemas['HoldView'] | null };
+type HoldChanges = Schemas['HoldChanges'];
 
 /** What happened to holds, in its order; `reset`: more than can be told, so that they are to be read again. */
-export type HoldNews = { readonly kind: 'changes'; readonly items: readonly HoldChange[] } | { readonly kind: 'reset' };
+export type HoldNews = { readonly kind: 'changes'; readonly items: HoldChanges['items'] } | { readonly kind: 'reset' };
 type Listen = (listener: (news: HoldNews) => void) => () => void;
 
 const NOTHING: LiveSale = { connection: 'over', toldAt: null, availability: null, sale: null, stats: null };
@@ -36,7 +35,7 @@ export const useHoldFeed = (): Listen => useContext(Feed);
 
 const has = (value: unknown, name: string): boolean => typeof value === 'object' && value !== null && name in value;
 const isStats = (value: unknown): value is Stats => has(value, 'workersAlive');
-const isChanges = (value: unknown): value is { items: readonly HoldChange[] } => has(value, 'items');
+const isChanges = (value: unknown): value is HoldChanges => has(value, 'items');
 const isAvailability = (value: unknown): value is Availability => has(value, 'skus') && has(value, 'asOf');
 const isSale = (value: unknown): value is PublicSale => has(value, 'slug');
 
