@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
 import { Problem } from '../problems.js';
+import type { BuyerCaller } from './caller.js';
 import { CUSTOMER_ID } from './customer-id.js';
 import { SigningKeys } from './signing-keys.js';
+import { TokenClock } from './token-clock.js';
 
 /** Clocks of two machines may differ by this much. */
 const CLOCK_TOLERANCE_SECONDS = 5;
@@ -24,6 +26,7 @@ export class BuyerTokens implements OnApplicationBootstrap {
 
   constructor(
     private readonly config: Config,
+    private readonly clock: TokenClock,
     log: Log,
   ) {
     this.log = log.child({ part: 'access' });
@@ -37,15 +40,15 @@ export class BuyerTokens implements OnApplicationBootstrap {
   }
 
   /**
-   * The customer whom the token speaks for, or null when it is not valid now: signed by our secret or by a published
+   * The buyer whom the token speaks for, or null when it is not valid now: signed by our secret or by a published
    * key, with our issuer and audience, `exp` and `sub` present. Why it is not valid is not told.
    * Throws `store-unavailable` for a token of an unknown key while the published keys are out of reach.
    */
-  async customerOf(token: string): Promise<string | null> {
+  async buyerOf(token: string): Promise<BuyerCaller | null> {
     try {
-      const payload = await this.verified(token);
-      const sub = payload?.sub;
-      return typeof sub === 'string' && CUSTOMER_ID.test(sub) ? sub : null;
+      const { sub, exp } = (await this.verified(token)) ?? {};
+      if (typeof sub !== 'string' || exp === undefined || !CUSTOMER_ID.test(sub)) return null;
+      return { kind: 'buyer', customerId: sub, tokenEndsAt: (exp + CLOCK_TOLERANCE_SECONDS) * 1_000 };
     } catch (error) {
       if (error instanceof Problem) throw error;
       // A published key that cannot be used (too short, broken) is a plain error of the crypto library.
@@ -67,6 +70,7 @@ export class BuyerTokens implements OnApplicationBootstrap {
       audience: this.config.jwtAudience,
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       requiredClaims: ['exp', 'sub'],
+      currentDate: this.clock.nowDate(),
     };
   }
 }

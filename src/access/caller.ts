@@ -3,10 +3,14 @@
  * an admin may also come with a session of the dashboard, which was opened with a key.
  */
 export type Caller =
-  | { kind: 'anonymous' }
-  | { kind: 'buyer'; customerId: string }
-  | { kind: 'service'; keyId: string; name: string }
-  | AdminCaller;
+  { kind: 'anonymous' } | BuyerCaller | { kind: 'service'; keyId: string; name: string } | AdminCaller;
+
+export interface BuyerCaller {
+  kind: 'buyer';
+  customerId: string;
+  /** Milliseconds since 1970 from which on the token is good no more; missing in a stream ticket of the version before. */
+  tokenEndsAt?: number;
+}
 
 export interface AdminCaller {
   kind: 'admin';

@@ -87,8 +87,7 @@ export class Gatekeeper implements OnModuleInit, OnApplicationBootstrap {
 
   private async buyerBy(token: string | undefined): Promise<Caller | null> {
     if (token === undefined || !isToken(token)) return null;
-    const customerId = await this.tokens.customerOf(token);
-    return customerId === null ? null : { kind: 'buyer', customerId };
+    return this.tokens.buyerOf(token);
   }
 }
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { jwtVerify, SignJWT } from 'jose';
 import { Config } from '../platform/config.js';
 import type { Caller } from './caller.js';
+import { TokenClock } from './token-clock.js';
 
 const TICKET_SECONDS = 60;
 const ALGORITHM = 'HS256';
@@ -15,19 +16,23 @@ export interface StreamTicket {
 
 /**
  * Tickets for `EventSource`, which can send no header: each opens one path, as the caller it was made for, for a
- * minute. So a URL that ends up in somebody's log opens nothing else, and soon nothing at all.
+ * minute, and no longer than a buyer's token is good. So a URL that ends up in somebody's log opens nothing else, and soon nothing at all.
  */
 @Injectable()
 export class StreamTickets {
   private readonly key: Uint8Array;
 
-  constructor(config: Config) {
+  constructor(
+    private readonly clock: TokenClock,
+    config: Config,
+  ) {
     this.key = new Uint8Array(hkdfSync('sha256', config.reservationIdSecret, '', 'stream tickets', 32));
   }
 
   async make(caller: Caller, path: string): Promise<StreamTicket> {
-    const issued = Math.floor((performance.timeOrigin + performance.now()) / 1_000);
-    const expires = issued + TICKET_SECONDS;
+    const now = Math.floor(this.clock.now() / 1_000);
+    const tokenEnds = 'tokenEndsAt' in caller ? caller.tokenEndsAt / 1_000 : Infinity;
+    const expires = Math.min(now + TICKET_SECONDS, tokenEnds);
     const ticket = await new SignJWT({ caller, path })
       .setProtectedHeader({ alg: ALGORITHM })
       .setAudience(AUDIENCE)
@@ -39,7 +44,8 @@ export class StreamTickets {
   /** Whom the ticket was made for, or null when it is not valid now, or not for this path. */
   async callerOf(ticket: string, path: string): Promise<Caller | null> {
     try {
-      const rules = { algorithms: [ALGORITHM], audience: AUDIENCE, requiredClaims: ['exp'] };
+      const claims = { audience: AUDIENCE, requiredClaims: ['exp'], currentDate: this.clock.nowDate() };
+      const rules = { algorithms: [ALGORITHM], ...claims };
       const { payload } = await jwtVerify<{ caller: Caller; path: string }>(ticket, this.key, rules);
       return payload.path === path ? payload.caller : null;
     } catch {

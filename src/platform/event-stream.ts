@@ -13,6 +13,7 @@ export const END_REASONS = {
   final: 'nothing more will happen',
   'slow-reader': 'too much was left unread',
   revoked: 'the key that opened it was revoked',
+  'token-expired': 'the token of the buyer who opened it is good no more; open it with the next one',
   'session-over': 'the session of the dashboard that opened it is over',
   stopping: 'the process stops; another one goes on',
 } as const;

@@ -150,7 +150,10 @@ describe('a token by a published key', () => {
 
   it('speaks for its customer, by any of the keys', async () => {
     for (const by of [first, second]) {
-      expect(await call(await signedBy(by))).toEqual({ status: 200, body: { kind: 'buyer', customerId: 'c_42' } });
+      expect(await call(await signedBy(by))).toMatchObject({
+        status: 200,
+        body: { kind: 'buyer', customerId: 'c_42' },
+      });
     }
   });
 

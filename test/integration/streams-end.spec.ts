@@ -1,9 +1,10 @@
 import { CallerStreams } from '../../src/access/caller-streams.js';
+import { TokenClock } from '../../src/access/token-clock.js';
 import { Postgres } from '../../src/platform/postgres.js';
 import type { Answer } from '../e2e/http-client.js';
 import { EventReader } from '../e2e/event-reader.js';
 import { type RunningApp, Site } from '../e2e/site.js';
-import { ADMIN_KEY, STOREFRONT_KEY } from '../e2e/storefront.js';
+import { ADMIN_KEY, buyerToken, STOREFRONT_KEY } from '../e2e/storefront.js';
 import { must, type TestSale } from '../e2e/test-sale.js';
 
 let site: Site;
@@ -112,6 +113,41 @@ describe('a stream', () => {
     const reader = await follow(ofStats, await signIn(key));
     await revoke(id);
     expect(await reasonOf(reader)).toBe('revoked');
+  });
+
+  it('of a buyer ends with the token, also one that a ticket opened, and neither opens another', async () => {
+    const opened = Date.now();
+    const clock = jest.spyOn(site.app.get(TokenClock), 'now').mockReturnValue(opened);
+    const token = bearing(await buyerToken('ann'));
+    const made = must(201, await send('POST', `${ofReservation}/ticket`, token)).body;
+    const streams = [await follow(ofReservation, token), await follow(ofSale, token)];
+    streams.push(await follow(String(made.url), {}));
+    const ofKey = await follow(ofReservation, bearing(STOREFRONT_KEY));
+    const away = jest.spyOn(site.app.get(Postgres), 'query').mockRejectedValue(new Error('Connection terminated'));
+    const look = (): Promise<unknown> =>
+      site.app
+        .get(CallerStreams)
+        .runOnce()
+        .catch(() => undefined);
+    clock.mockReturnValue(opened + 3_600_000);
+    await look();
+    expect(streams.filter(({ ended }) => ended)).toEqual([]);
+    // A token is taken for 5 s after its end, because clocks of two machines differ.
+    clock.mockReturnValue(opened + 3_606_000);
+    await look();
+    away.mockRestore();
+    for (const reader of streams) expect(await reasonOf(reader)).toBe('token-expired');
+    expect(ofKey.ended).toBe(false);
+    for (const [path, headers] of [...([[ofReservation, token] as const, [String(made.url), {}] as const] as const)])
+      expect((await EventReader.open(site.url, path, headers)).response.statusCode).toBe(401);
+    clock.mockRestore();
+  });
+
+  it('that a ticket opened is opened no longer than the token is good', async () => {
+    const clock = jest.spyOn(site.app.get(TokenClock), 'now').mockReturnValue(Date.now() + 3_590_000);
+    const made = await send('POST', `${ofReservation}/ticket`, bearing(await buyerToken('ann')));
+    clock.mockRestore();
+    expect(Date.parse(String(must(201, made).body.expiresAt)) - Date.now()).toBeLessThan(3_606_000);
   });
 
   it('goes on while Postgres cannot be asked', async () => {

@@ -17,9 +17,9 @@ describe('the clock that decides', () => {
     expect(scripts.some(({ text }) => text.includes('= read_clock('))).toBe(true);
   });
 
-  it('is no process’s own: that one is asked only when a job is to be tried again', () => {
+  it('is no process’s own: that one is asked only whether a token is good still, and when a job is to be tried again', () => {
     const own = tree.filter(({ path, text }) => /^src\/.*\.ts$/.test(path) && /Date\.now\(|new Date\(\)/.test(text));
-    expect(own.map(({ path }) => path)).toEqual(['src/reservations/reserve.worker.ts']);
+    expect(own.map(({ path }) => path)).toEqual(['src/access/token-clock.ts', 'src/reservations/reserve.worker.ts']);
   });
 });
 
