@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type BenchStores, dropDatabase, dropKeys, freshDatabase } from './bench-stores.js';
-import { type Program, startProgram } from './program.js';
+import { after, type Program, startProgram } from './program.js';
 
 const MAIN = resolve('dist/main.js');
 /** The bench is one caller who asks for as much as a crowd; nothing else differs from what `npm start` runs with. */
 const NO_LIMITS = { ADDRESS_REQUESTS_MAX: '0', CUSTOMER_REQUESTS_MAX: '0', KEY_REQUESTS_MAX: '0' };
+
+/** A service that says to repeat a request in a moment is asked again for so long. */
+const ASK_MS_MAX = 60_000;
 
 export interface BenchSale {
   readonly id: string;
@@ -81,11 +84,18 @@ export class Holdfast {
   }
 
   async ask<T>(path: string, body: unknown): Promise<T> {
-    const answer = await fetch(`http://127.0.0.1:${this.port}/v1/admin/sales${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${this.env['ADMIN_API_KEY']}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+    const giveUpAt = performance.now() + ASK_MS_MAX;
+    const send = (): Promise<Response> =>
+      fetch(`http://127.0.0.1:${this.port}/v1/admin/sales${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${this.env['ADMIN_API_KEY']}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    let answer = await send();
+    while (answer.status === 503 && performance.now() < giveUpAt) {
+      await after(Number(answer.headers.get('retry-after') ?? 1) * 1_000);
+      answer = await send();
+    }
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;
   }

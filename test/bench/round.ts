@@ -3,9 +3,19 @@ import { type Contender, type ContenderName, CONTENDERS } from './contenders.js'
 import type { Holdfast, ReserveRequest } from './holdfast.js';
 import type { LoadPlan } from './load/load-plan.js';
 import { runLoad, type Sample } from './load/run-load.js';
+import { untilAtRest } from './rest.js';
 
 /** What a row asks of a load beyond the pace of the run. */
-export type LoadAsked = ReserveRequest & Partial<LoadPlan> & { readonly status: number | readonly number[] };
+export type LoadAsked = ReserveRequest &
+  Partial<LoadPlan> & {
+    readonly status: number | readonly number[];
+    /** Begins beside whatever is under way: the row measures just that. */
+    readonly atOnce?: boolean;
+  };
+
+/** A service that was still at work for something else turns requests away and says to repeat them. */
+const TRIES = 3;
+const TURNED_AWAY = 503;
 
 export interface Pace {
   readonly rounds: number;
@@ -32,18 +42,40 @@ export class Arena {
     return this.load(name, name, { ...request, status });
   }
 
-  /** A load of a row's own on a contender; every answer must have the status that the row names, or one of them. */
+  /**
+   * A load of a row's own on a contender that is at rest; every answer must have the status that the row names, or one of
+   * them. Where some were turned away it is measured again.
+   */
   async load(label: string, name: ContenderName, asked: LoadAsked): Promise<Sample> {
     const { programs } = await this.contender(name);
-    const { status, ...plan } = asked;
+    const { status, atOnce = false, ...plan } = asked;
+    const allowed = [status].flat();
+    for (let tries = 1; ; tries++) {
+      if (!atOnce) await this.atRest(name);
+      const sample = await this.run(programs, plan);
+      const wrong = Object.keys(sample.statuses).filter((each) => !allowed.includes(Number(each)));
+      if (wrong.length === 0) {
+        this.say(`${label}: ${describe(sample)}`);
+        return sample;
+      }
+      const answered = `${label} answered ${JSON.stringify(sample.statuses)}`;
+      const again = wrong.every((each) => Number(each) === TURNED_AWAY) && !atOnce && plan.valuesFile === undefined;
+      if (!again || tries === TRIES) throw new Error(answered);
+      this.say(`${answered}: once more`);
+    }
+  }
+
+  /** Returns once nothing is left of what a contender did before. */
+  async atRest(name: ContenderName): Promise<void> {
+    const { programs } = await this.contender(name);
+    if (!(await untilAtRest(this.stores, programs))) this.say(`${name} is still at work after a minute; going on`);
+  }
+
+  private async run(programs: Contender['programs'], plan: ReserveRequest & Partial<LoadPlan>): Promise<Sample> {
     const { warmSeconds, seconds, connections } = this.pace;
     const load = { warmSeconds, seconds, connections, firstNumber: this.firstNumber, ...plan };
     const sample = await runLoad(this.stores, programs, load);
     this.firstNumber += sample.used;
-    const allowed = [status].flat();
-    const wrong = Object.keys(sample.statuses).filter((each) => !allowed.includes(Number(each)));
-    if (wrong.length > 0) throw new Error(`${label} answered ${JSON.stringify(sample.statuses)}`);
-    this.say(`${label}: ${describe(sample)}`);
     return sample;
   }
 

@@ -29,8 +29,8 @@ export interface LoadResult {
   readonly maxMs: number;
   /** How many answers had which status, those of the warm-up too. */
   readonly statuses: Record<string, number>;
-  /** Milliseconds after which 99 % of the answers with status 503 came, and how many of them said Retry-After. */
-  readonly shed: { readonly p99Ms: number; readonly withRetryAfter: number };
+  /** Milliseconds after which 99 % of the answers with status 503 came; whether all of them said Retry-After. */
+  readonly shed: { readonly p99Ms: number; readonly allSayWhen: boolean };
   /** Numbers that were used, so that the next load begins after them. */
   readonly used: number;
   readonly cpuMicrosEach: number;

@@ -48,7 +48,7 @@ export class Measure {
       ...{ p50Ms: at(50), p99Ms: at(99), maxMs: this.times.maxValue / MICROS_PER_MS },
       shed: {
         p99Ms: this.shedTimes.getValueAtPercentile(99) / MICROS_PER_MS,
-        withRetryAfter: this.withRetryAfter,
+        allSayWhen: this.withRetryAfter === this.shedTimes.totalCount,
       },
       cpuMicrosEach: (user + system) / Math.max(1, this.answers),
       late: this.late,

@@ -23,9 +23,9 @@ async function measureSweep({ arena }: Round): Promise<Swept> {
   const [sale, other] = [await holdfast.sell(), await holdfast.sell()];
   const count = HOLDS[arena.pace.tiny ? 'tiny' : 'full'];
   const expiresInSeconds = arena.pace.tiny ? 6 : SEED_SECONDS;
+  const quiet = await concurrentP99(arena, holdfast, other, 'quiet');
   const dueAt = performance.now() + expiresInSeconds * 1_000;
   await seedHolds(arena.stores, holdfast, sale, { count, status: 'held', expiresInSeconds });
-  const quiet = await concurrentP99(arena, holdfast, other, 'quiet');
   await after(Math.max(0, dueAt - performance.now() - LEAD_SECONDS * 1_000));
   const gone = untilGone(holdfast, sale);
   const during = await concurrentP99(arena, holdfast, other, 'during the sweep');
@@ -37,8 +37,14 @@ async function untilGone(holdfast: Holdfast, sale: BenchSale): Promise<number> {
   return performance.now();
 }
 
-async function concurrentP99(arena: Arena, holdfast: Holdfast, sale: BenchSale, when: string): Promise<number> {
-  const load = { ...holdfast.reserve(sale), status: 201, perSecond: CONCURRENT_PER_SECOND };
+async function concurrentP99(
+  arena: Arena,
+  holdfast: Holdfast,
+  sale: BenchSale,
+  when: 'quiet' | 'during the sweep',
+): Promise<number> {
+  const atOnce = when === 'during the sweep';
+  const load = { ...holdfast.reserve(sale), status: 201, perSecond: CONCURRENT_PER_SECOND, atOnce };
   const pace = { connections: 64, warmSeconds: LEAD_SECONDS / 2, seconds: 3 };
   return (await arena.load(`holds ${when}`, 'reserve', { ...load, ...pace })).p99Ms;
 }
