@@ -6,7 +6,6 @@ import { steadyNow } from './generator.js';
 import type { Plan } from './plan.js';
 import { longestSeconds } from './read-plan.js';
 import type { Service } from './service.js';
-import { CannotRehearse } from './service.js';
 
 const AT_ONCE = 16;
 const REPEATS_MAX = 30;
@@ -101,10 +100,7 @@ export async function lookUp(
 }
 
 async function isAtRest({ service, saleId }: AfterTheRush): Promise<boolean> {
-  const { skus } = await service.stock(saleId).catch((error: unknown) => {
-    if (error instanceof CannotRehearse) return { skus: [{ held: 1, checkout: 0 }] };
-    return { skus: [{ held: 1, checkout: 0 }] };
-  });
+  const { skus } = await service.stock(saleId).catch(() => ({ skus: [{ held: 1, checkout: 0 }] }));
   return skus.every(({ held, checkout }) => held + checkout === 0);
 }
 
@@ -124,6 +120,7 @@ function pause(ms: number, hurry?: AbortSignal): Promise<void> {
     const timer = setTimeout(done, hurry?.aborted ? Math.min(ms, 50) : ms);
     function done(): void {
       clearTimeout(timer);
+      hurry?.removeEventListener('abort', done);
       resolve();
     }
     hurry?.addEventListener('abort', done, { once: true });
