@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Api, createApi } from '../../web/client/api-client.js';
@@ -150,7 +150,10 @@ describe('the client of the web', () => {
 describe('its package', () => {
   it('can be packed, installed, and does what its README says', async () => {
     const scratch = mkdtempSync(join(tmpdir(), 'holdfast-client-'));
-    await run('npm', ['pack', resolve('web/client'), '--pack-destination', scratch, '--offline'], {});
+    // Compiled anew, as in a clone that never packed it; this repository's .npmrc has scripts off.
+    rmSync('web/client/dist', { recursive: true, force: true });
+    const packing = ['pack', resolve('web/client'), '--ignore-scripts=false', '--pack-destination', scratch];
+    await run('npm', [...packing, '--offline'], {});
     const home = join(scratch, 'node_modules', '@holdfast', 'client');
     mkdirSync(home, { recursive: true });
     await run('tar', ['-xzf', join(scratch, 'holdfast-client-0.1.0.tgz'), '-C', home, '--strip-components=1'], {});
