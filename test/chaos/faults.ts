@@ -107,6 +107,15 @@ export const FAULTS: readonly Fault[] = [
       await postgres.restart();
     },
   },
+  {
+    kind: 'postgres: SIGSTOP',
+    group: 'postgres',
+    strike: async ({ cluster: { postgres } }, dice) => {
+      await postgres.freeze();
+      await pass(500 + dice(4_500));
+      await postgres.thaw();
+    },
+  },
   ...networkFaults('redis'),
   ...networkFaults('postgres'),
   {

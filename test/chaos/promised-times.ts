@@ -35,7 +35,7 @@ export function promisedTimes(strikes: readonly Strike[], operations: readonly O
     ['worker kill -9 → outcome', 3, outcomesAfterKills(strikes, operations)],
     ['FLUSHALL → next hold', 5, served('redis: FLUSHALL')],
     ['Redis back → next hold', 3, served('redis: kill -9', 'redis: older file', 'redis: SIGSTOP')],
-    ['Postgres back → next hold', 3, served('postgres: kill -9')],
+    ['Postgres back → next hold', 3, served('postgres: kill -9', 'postgres: SIGSTOP')],
     ['network back → next hold', 3, served(...new Set(strikes.flatMap(({ kinds }) => kinds.filter(isNetwork))))],
   ];
   const lines = rows.map(([what, most, ms]) => {

@@ -4,7 +4,7 @@ import { NO_LIMITS, PATIENT, TEST_JWT_SECRET } from '../settings.js';
 import { AppInstance } from './app-instance.js';
 import { eventually } from './eventually.js';
 import { HttpClient } from './http-client.js';
-import { freePort, privatePostgres, type PrivateRedis, privateRedis, type PrivateStore } from './private-stores.js';
+import { freePort, type PrivatePostgres, privatePostgres, type PrivateRedis, privateRedis } from './private-stores.js';
 import { ADMIN_KEY, Storefront, STOREFRONT_KEY } from './storefront.js';
 import { must, Operator, type TestSale } from './test-sale.js';
 
@@ -33,7 +33,7 @@ export class Cluster {
 
   private constructor(
     readonly redis: PrivateRedis,
-    readonly postgres: PrivateStore,
+    readonly postgres: PrivatePostgres,
     readonly apis: AppInstance[],
     readonly workers: AppInstance[],
   ) {}

@@ -20,6 +20,9 @@ export interface PrivateStore {
 export interface PrivatePostgres extends PrivateStore {
   /** Copies its files while it runs, as pg_basebackup does, and returns the folder. */
   backUp(): Promise<string>;
+  /** SIGSTOP to the server and each of its processes: it keeps its connections and answers nothing, until it is thawed. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
 }
 
 export interface PrivateRedis extends PrivateStore {
@@ -81,8 +84,30 @@ export async function restoredPostgres(backup: string): Promise<PrivatePostgres>
 
 function postgresOf(first: PostgresServer, directory: string): PrivatePostgres {
   const url = `${first.url}/holdfast`;
-  const store = restartable(first, url, () => startPostgres({ directory, port: first.port, durable: false }));
-  return { ...store, backUp: () => copyWhileRunning(url, first.directory) };
+  let server = first;
+  const startAgain = async (): Promise<PostgresServer> =>
+    (server = await startPostgres({ directory, port: first.port, durable: false }));
+  return {
+    ...restartable(first, url, startAgain),
+    backUp: () => copyWhileRunning(url, first.directory),
+    freeze: () => signalAll(server.pid, 'SIGSTOP'),
+    thaw: () => signalAll(server.pid, 'SIGCONT'),
+  };
+}
+
+/** The server's first process comes first: stopped, it makes no more of them. */
+async function signalAll(pid: number, signal: NodeJS.Signals): Promise<void> {
+  process.kill(pid, signal);
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
+  for (const line of stdout.trim().split('\n')) {
+    const [child = 0, parent] = line.trim().split(/ +/).map(Number);
+    if (parent !== pid) continue;
+    try {
+      process.kill(child, signal);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }
 
 /** The two calls around the copy make it whole: with the log between them, the server recovers from it as from a crash. */
