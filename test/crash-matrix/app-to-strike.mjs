@@ -18,6 +18,7 @@ import { ActiveSalesModule } from '../../dist/sales/active-sales.module.js';
 import { SaleCatalogModule } from '../../dist/sales/sale-catalog.module.js';
 import { STATUS_FACTS } from '../../dist/sales/sale-states.js';
 import { SalesModule } from '../../dist/sales/sales.module.js';
+import { SkusAdminController } from '../../dist/supply/skus-admin.controller.js';
 import { SupplyModule } from '../../dist/supply/supply.module.js';
 
 const REDIS_PATIENCE_MS = 20_000;
@@ -28,6 +29,8 @@ function parts() {
   const checkout = CheckoutModule.with(reservations);
   return {
     module: class Parts {},
+    // An import begins with a list that somebody sent.
+    controllers: [SkusAdminController],
     imports: [
       ...[
         PlatformModule.with(config),
@@ -72,9 +75,9 @@ function isWhole(app) {
 
 function partOf(app, name) {
   if (name === 'ForkedApp') return { isWhole: () => isWhole(app) };
-  for (const { providers } of app.get(ModulesContainer).values()) {
-    for (const provider of providers.values())
-      if (provider.name === name && provider.instance) return provider.instance;
+  for (const { providers, controllers } of app.get(ModulesContainer).values()) {
+    for (const part of [...providers.values(), ...controllers.values()])
+      if (part.name === name && part.instance) return part.instance;
   }
   throw new Error(`there is no ${name} here`);
 }

@@ -5,6 +5,7 @@ import { ChangeCapacity } from '../../../src/supply/change-capacity.js';
 import { ChangeSku } from '../../../src/supply/change-sku.js';
 import { ReleaseRun } from '../../../src/supply/release-run.js';
 import { ReleaseSchedule } from '../../../src/supply/release-schedule.js';
+import { SkusAdminController } from '../../../src/supply/skus-admin.controller.js';
 import { SupplyRun } from '../../../src/supply/supply-run.js';
 import type { LedgerSale } from '../../ledger-sale.js';
 import type { ForkedApp } from '../forked-app.js';
@@ -113,8 +114,42 @@ const skuCount = async (sale: LedgerSale): Promise<number> => {
   return rows.length;
 };
 
+const SEATS = 'label,section,row,seat\nA-1,Stalls,A,1\nA-2,Stalls,A,2\nA-3,Stalls,A,3\n';
+const OPERATOR = { kind: 'admin', keyId: 'key_matrix', name: 'the matrix' } as const;
+
+/** What the SKU's units are called, and how often an import of them is told of. */
+async function imported(sale: LedgerSale, skuId: string): Promise<unknown> {
+  const [row] = await sale.harness.postgres.query(
+    `SELECT (SELECT string_agg(label, ' ' ORDER BY unit_no) FROM units WHERE sku_id = $1) AS labels,
+       (SELECT count(*) FROM audit WHERE subject = $1 AND action = 'sku.import') AS lines`,
+    [skuId],
+  );
+  return row;
+}
+
 export const SUPPLY: Transition[] = [
   ...COMMANDS,
+  {
+    name: 'import seats',
+    order: ['stock.change', ...PUBLISH, 'stock.answer'],
+    // Their names are taken, by themselves.
+    repeatRefused: ['invalid-request'],
+    outlivesRedis: true,
+    holdsLock: true,
+    begin: async ({ harness }) => {
+      const sale = await harness.sale({ skus: [{ units: 5 }, { units: 0 }], holdTtlSeconds: 60 });
+      await sale.reserve({ id: 'a', lines: '1x2' });
+      const skuId = sale.skuId(2);
+      return {
+        sale,
+        act: (app) => app.call(SkusAdminController, 'import', skuId, { reason: 'the hall' }, SEATS, OPERATOR),
+        end: async () => {
+          expect(await imported(sale, skuId)).toEqual({ labels: 'A-1 A-2 A-3', lines: 1 });
+          expect(await sale.counts()).toEqual(['3 2 0 0 0 / 5', '3 0 0 0 0 / 3']);
+        },
+      };
+    },
+  },
   {
     name: 'take a SKU away',
     order: [
