@@ -78,6 +78,42 @@ describe('a refusal', () => {
     await sale.balanced();
   });
 
+  it('names the deadline of a hold that was made in the same batch, and an earlier one where there is one', async () => {
+    const sale = await harness.sale({ skus: [{ units: 2 }, { units: 1 }], holdTtlSeconds: 60 });
+    await sale.reserve({ id: 'early', lines: '1x1' });
+    await sale.advance(1_000);
+    const [early, now] = [harness.now + 59_000, harness.now + 60_000];
+    expect(
+      await sale.decide(
+        ...[
+          { id: 'before', lines: '2x2', customer: 'bob' },
+          { id: 'winner', lines: '1x1 2x1' },
+          { id: 'loser', lines: '2x1', customer: 'bob' },
+          { id: 'part', lines: '2x1', customer: 'bob', mode: 'partial' as const },
+          { id: 'both', lines: '1x1 2x1', customer: 'bob' },
+        ],
+      ),
+    ).toEqual([
+      'refused units-unavailable 2:2:1:0:0:',
+      'decided 1#2 2#1',
+      `refused units-unavailable 2:1:0:1:${now}:`,
+      `refused units-unavailable 2:1:0:1:${now}:`,
+      `refused units-unavailable 1:1:0:2:${early}: 2:1:0:1:${now}:`,
+    ]);
+    await sale.balanced();
+  });
+
+  it('names the deadline of the batch where those before it were prolonged beyond it', async () => {
+    const sale = await harness.sale({ skus: [{ units: 2 }], holdTtlSeconds: 60 });
+    await sale.reserve({ id: 'long', lines: '1x1' });
+    await sale.run('extend', sale.tail('long'), String(harness.now + 3_600_000));
+    const now = harness.now + 60_000;
+    expect(await sale.decide({ id: 'winner', lines: '1x1' }, { id: 'loser', lines: '1x1', customer: 'bob' })).toEqual([
+      ...['decided 1#2', `refused units-unavailable 1:1:0:2:${now}:`],
+    ]);
+    await sale.balanced();
+  });
+
   /** Each row adds a reason that comes before those of the rows above it. */
   it('gives the first reason that applies: too late, paused or closed or not open, limit, stock', async () => {
     const sale = await harness.sale({

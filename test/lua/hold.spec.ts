@@ -87,7 +87,8 @@ describe('hold', () => {
 
 describe('named units', () => {
   it('are held by name, or none of them', async () => {
-    const sale = await harness.sale({ skus: [{ units: 6, withdrawn: [6], blocked: [5] }] });
+    const sale = await harness.sale({ skus: [{ units: 6, withdrawn: [6], blocked: [5] }], holdTtlSeconds: 60 });
+    const ends = harness.now + 60_000;
     expect(
       await sale.decide(
         { id: 'a', lines: '1#2,4', customer: 'bob' },
@@ -95,8 +96,8 @@ describe('named units', () => {
         { id: 'c', lines: '1#5,6,7,0' },
       ),
     ).toEqual([
-      ...['decided 1#2,4', 'refused units-unavailable 1:2:2:2:0:2'],
-      'refused units-unavailable 1:4:2:2:0:5,6,7,0',
+      ...['decided 1#2,4', `refused units-unavailable 1:2:2:2:${ends}:2`],
+      `refused units-unavailable 1:4:2:2:${ends}:5,6,7,0`,
     ]);
     await sale.balanced();
   });
@@ -118,21 +119,22 @@ describe('named units', () => {
 
 describe('a batch', () => {
   it('has its competitors decided one after the other', async () => {
-    const sale = await harness.sale({ skus: [{ units: 3 }] });
+    const sale = await harness.sale({ skus: [{ units: 3 }], holdTtlSeconds: 60 });
+    const refused = `refused units-unavailable 1:2:1:2:${harness.now + 60_000}:`;
     const asks = ['ann', 'bob', 'cyd', 'dan'].map((customer) => ({ id: customer, customer, lines: '1x2' }));
     expect(await sale.decide(...asks)).toEqual([
-      ...['decided 1#1,2', 'refused units-unavailable 1:2:1:2:0:', 'refused units-unavailable 1:2:1:2:0:'],
-      'refused units-unavailable 1:2:1:2:0:',
+      ...['decided 1#1,2', refused, refused, refused],
     ]);
     expect(await sale.decide({ id: 'eve', customer: 'eve', lines: '1x1' })).toEqual(['decided 1#3']);
     await sale.balanced();
   });
 
   it('answers a request that it decided itself, or that it rejected, as ended', async () => {
-    const sale = await harness.sale({ skus: [{ units: 3 }] });
+    const sale = await harness.sale({ skus: [{ units: 3 }], holdTtlSeconds: 60 });
     await sale.accept({ id: 'a', lines: '1x2' }, { id: 'b', lines: '1x2' });
+    const refused = `refused units-unavailable 1:2:1:0:${harness.now + 60_000}:`;
     expect(await sale.hold('a', 'a', 'b', 'b')).toEqual([
-      ...['decided 1#1,2', 'ended', 'refused units-unavailable 1:2:1:0:0:', 'ended'],
+      ...['decided 1#1,2', 'ended', refused, 'ended'],
     ]);
     await sale.balanced();
   });

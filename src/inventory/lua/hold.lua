@@ -43,7 +43,7 @@ local function keep(id, request, lines)
   sequence = sequence + 1
   local hold = { state = 'd', version = 2, sequence = sequence, held_at = now, expires_at = now + meta.holdTtlMs,
     extensions = 0, checkout_expires_at = 0, customer = request.customer, lines = lines }
-  fresh_holds[id] = hold
+  fresh_holds[id], fresh_end = hold, hold.expires_at
   holds[#holds + 1] = id
   holds[#holds + 1] = pack_hold(hold)
   deadlines[#deadlines + 1] = time_text(hold.expires_at)

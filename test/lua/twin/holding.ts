@@ -25,7 +25,13 @@ export function accept(
 
 export function hold(twin: Twin, tails: readonly string[]): string[] {
   if (twin.reclaim()) return ['reclaimed'];
-  const nextExpiry = nextExpiryOf(twin);
+  const due = nextExpiryOf(twin);
+  const made: TwinHold[] = [];
+  const nextExpiry = (ordinal: string): string => {
+    const fresh = made.find(({ lines }) => unitsIn(lines, ordinal) > 0)?.expiresAt ?? Infinity;
+    const first = Math.min(Number(due(ordinal)) || Infinity, fresh);
+    return first === Infinity ? '0' : String(first);
+  };
   const records = new Map(tails.map((tail) => [tail, [twin.rawRequest(tail), twin.holdOf(tail)] as const]));
   const waiting = new Set(tails.filter((tail) => twin.queued.has(tail)));
   const seen = new Set<string>();
@@ -45,7 +51,9 @@ export function hold(twin: Twin, tails: readonly string[]): string[] {
         twin.queued.delete(tail);
         return [...reply, 'refused', '', twin.rawRequest(tail)];
       }
-      return [...reply, 'decided', keep(twin, tail, request.customer, lines), record];
+      const text = keep(twin, tail, request.customer, lines);
+      made.push(twin.holds.get(tail)!);
+      return [...reply, 'decided', text, record];
     },
     ['ok'],
   );

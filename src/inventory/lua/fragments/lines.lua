@@ -42,6 +42,7 @@ local function take(request, line, count)
   end
   count_owned(request.customer, line.ordinal, #line.units)
   line.granted = #line.units
+  fresh_skus[line.ordinal] = true
 end
 
 local function write_lines(lines)

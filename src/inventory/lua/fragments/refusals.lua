@@ -1,5 +1,5 @@
 -- Why a request is refused, in one line of text: the problem's code, then what a person needs to know, by spaces.
-local fresh_holds, next_expiry = {}, {}
+local fresh_holds, fresh_skus, fresh_end, next_expiry = {}, {}, 0, {}
 
 -- The live holds of a customer, with those that this batch made.
 local function holds_of(customer)
@@ -43,6 +43,13 @@ local function next_expiry_of(ordinal)
   return next_expiry[ordinal]
 end
 
+-- The holds of this batch stand in DUE only after it, and all of them end at once.
+local function next_expiry_with_batch(ordinal)
+  local due = next_expiry_of(ordinal)
+  if not fresh_skus[ordinal] or (due ~= '0' and tonumber(due) <= fresh_end) then return due end
+  return string.format('%.0f', fresh_end)
+end
+
 -- short: { { ordinal, requested, gone (named units that are not available) } }
 local function refuse_stock(request, short)
   local code, parts, own = 'units-unavailable', {}, {}
@@ -54,8 +61,8 @@ local function refuse_stock(request, short)
     local taken = sku.held + sku.checkout
     if sku.available + taken == 0 then code = 'sold-out' end
     local others = math.max(0, taken - (own[line.ordinal] or 0))
-    parts[i] = table.concat({ line.ordinal, line.requested, sku.available, others, next_expiry_of(line.ordinal),
-      table.concat(line.gone, ',') }, ':')
+    parts[i] = table.concat({ line.ordinal, line.requested, sku.available, others,
+      next_expiry_with_batch(line.ordinal), table.concat(line.gone, ',') }, ':')
   end
   return code .. ' ' .. table.concat(parts, ' ')
 end
