@@ -25,7 +25,7 @@ const UNREAD_BYTES_MAX = 256 * 1024;
 /** Browsers reconnect after this long, by themselves. */
 const RETRY_MS = 1_000;
 /** A reader that does not even read the end is cut off after this long. */
-const END_GRACE_MS = 5_000;
+export const END_GRACE_MS = 5_000;
 
 /** An event as the wire has it. */
 export function encodeEvent({ event, id, data }: StreamEvent): string {

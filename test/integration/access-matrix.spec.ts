@@ -9,11 +9,20 @@ import { tableBelow } from '../support/tree.js';
 import { TEST_JWT_SECRET } from '../settings.js';
 
 const WRONG = ['a revoked key', 'an expired token', 'a forged token'] as const;
-const CALLERS = ['anonymous', 'buyer', 'another buyer', 'service', 'admin', ...WRONG] as const;
+/** Somebody signed in to the dashboard: its own page, and requests that another page makes their browser send. */
+const SESSIONS = ['a session', 'a session without its header', 'a session from another origin'] as const;
+const CALLERS = ['anonymous', 'buyer', 'another buyer', 'service', 'admin', ...SESSIONS, ...WRONG] as const;
 type CallerName = (typeof CALLERS)[number];
 
 /** What a caller met: `in` got past the door, whatever the route then said of an empty request. */
 type Met = 'in' | '401' | '403' | '404';
+
+/** Whose column holds for a caller that has none of its own. The cookie alone is nobody; beside a foreign origin it is wrong. */
+const COUNTS_AS: Partial<Record<CallerName, keyof Row['cells']>> = {
+  'another buyer': 'buyer',
+  'a session': 'admin',
+  'a session without its header': 'anonymous',
+};
 
 /** A row of README's table: what each kind of caller is to meet on these routes. */
 interface Row {
@@ -37,7 +46,8 @@ function rowOf(route: string): Row | undefined {
 }
 
 function expected({ cells }: Row, caller: CallerName): Met {
-  const cell = caller === 'another buyer' ? cells.buyer : caller in cells ? cells[caller as keyof Row['cells']] : '';
+  const column = COUNTS_AS[caller] ?? caller;
+  const cell = column in cells ? cells[column as keyof Row['cells']] : '';
   if (cells.anonymous === 'open') return 'in';
   if (cell === '') return '401';
   if (cell === 'own') return caller === 'buyer' ? 'in' : '404';
@@ -48,7 +58,8 @@ describe('who may call what', () => {
   let site: Site;
   let url: string;
   let routes: string[];
-  let credentials: Record<CallerName, string | null>;
+  let credentials: Record<Exclude<CallerName, (typeof SESSIONS)[number]>, string | null>;
+  let cookie: string;
   let ids: Record<string, string>;
 
   beforeAll(async () => {
@@ -73,6 +84,7 @@ describe('who may call what', () => {
       'an expired token': await token(TEST_JWT_SECRET, '-1m'),
       'a forged token': await token('a secret that somebody else made up', '5m'),
     };
+    cookie = await signIn();
   });
   afterAll(() => site.close());
 
@@ -84,6 +96,20 @@ describe('who may call what', () => {
     const gone = await fetch(`${path}/${made.id}?reason=test`, { method: 'DELETE', headers });
     expect(gone.status).toBe(200);
     return made;
+  }
+
+  async function signIn(): Promise<string> {
+    const answer = await fetch(`${url}/v1/admin/session`, { method: 'POST', headers: bearing(ADMIN_KEY) });
+    return answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+  }
+
+  function headersOf(caller: CallerName): Record<string, string> {
+    const header = { 'x-holdfast-session': '1' };
+    if (caller === 'a session') return { cookie, ...header, origin: url };
+    if (caller === 'a session without its header') return { cookie };
+    if (caller === 'a session from another origin') return { cookie, ...header, origin: 'https://elsewhere.example' };
+    const credential = credentials[caller];
+    return credential === null ? {} : bearing(credential);
   }
 
   async function bulkRun(): Promise<string> {
@@ -110,8 +136,8 @@ describe('who may call what', () => {
 
   async function meet(route: string, caller: CallerName): Promise<string> {
     const [method = ''] = route.split(' ');
-    const credential = credentials[caller];
-    const status = await statusOf(method, pathOf(route), credential === null ? {} : bearing(credential));
+    const status = await statusOf(method, pathOf(route), headersOf(caller));
+    if (route === 'DELETE /v1/admin/session' && caller === 'a session') cookie = await signIn();
     if ([401, 403, 404].includes(status)) return String(status);
     return status < 500 && status !== 405 ? 'in' : `in, and met a ${status}`;
   }

@@ -122,9 +122,7 @@ describe('a batch', () => {
     const sale = await harness.sale({ skus: [{ units: 3 }], holdTtlSeconds: 60 });
     const refused = `refused units-unavailable 1:2:1:2:${harness.now + 60_000}:`;
     const asks = ['ann', 'bob', 'cyd', 'dan'].map((customer) => ({ id: customer, customer, lines: '1x2' }));
-    expect(await sale.decide(...asks)).toEqual([
-      ...['decided 1#1,2', refused, refused, refused],
-    ]);
+    expect(await sale.decide(...asks)).toEqual([...['decided 1#1,2', refused, refused, refused]]);
     expect(await sale.decide({ id: 'eve', customer: 'eve', lines: '1x1' })).toEqual(['decided 1#3']);
     await sale.balanced();
   });
@@ -133,9 +131,7 @@ describe('a batch', () => {
     const sale = await harness.sale({ skus: [{ units: 3 }], holdTtlSeconds: 60 });
     await sale.accept({ id: 'a', lines: '1x2' }, { id: 'b', lines: '1x2' });
     const refused = `refused units-unavailable 1:2:1:0:${harness.now + 60_000}:`;
-    expect(await sale.hold('a', 'a', 'b', 'b')).toEqual([
-      ...['decided 1#1,2', 'ended', refused, 'ended'],
-    ]);
+    expect(await sale.hold('a', 'a', 'b', 'b')).toEqual([...['decided 1#1,2', 'ended', refused, 'ended']]);
     await sale.balanced();
   });
 
