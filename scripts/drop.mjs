@@ -98,6 +98,7 @@ async function onOwnService({ rehearse, progress, stopping }) {
     if (!(await untilReady({ url, application, progress, stopping }))) return stopping.asked ? 130 : 1;
     progress.done(`Holdfast  ${url}  (log: ${join(folder, 'application.log')})`);
     const { ADMIN_API_KEY: adminKey, STOREFRONT_API_KEY: storefrontKey, JWT_SECRET } = secrets;
+    progress.done(`Watch it  ${url}/admin  (sign in with ${adminKey})`);
     return await rehearse({ url, adminKey, storefrontKey, jwt: tokensBy(JWT_SECRET) }, folder);
   } finally {
     await application?.stop();

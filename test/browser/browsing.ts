@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 /** A browser on a machine that is busy with other tests may take its time over anything. */
-export const PATIENCE_MS = 30_000;
-jest.setTimeout(120_000);
+export const PATIENCE_MS = 60_000;
+jest.setTimeout(240_000);
 
 export type Scheme = 'light' | 'dark';
 

@@ -4,7 +4,7 @@ import { Site } from '../e2e/site.js';
 import { must, type TestSale } from '../e2e/test-sale.js';
 import { AdminCalls } from '../operators.js';
 import { Browsing, type Window } from './browsing.js';
-import { openPlace, secondsOf } from './dashboard.js';
+import { openPlace, sayWhy, secondsOf } from './dashboard.js';
 
 let site: Site;
 let browsing: Browsing;
@@ -27,11 +27,6 @@ async function open(place: string): Promise<Window> {
   return window;
 }
 
-const sayWhy = async ({ page }: Window, reason: string, action: string): Promise<void> => {
-  await page.getByLabel('Reason, for the audit log').fill(reason);
-  await page.getByRole('dialog').getByRole('button', { name: action, exact: true }).click();
-};
-
 describe('held inventory', () => {
   it('shows a hold as it appears, counts it down, gives it back with a reason, and shows who did it', async () => {
     const window = await open('holds');
@@ -48,7 +43,7 @@ describe('held inventory', () => {
     await page.getByRole('checkbox', { name: 'Choose the hold of ann' }).click();
     await page.getByRole('button', { name: 'Release …' }).click();
     await page.getByText('1 hold with 2 units.').waitFor();
-    await sayWhy(window, 'the customer called', 'Release them');
+    await sayWhy(page, 'the customer called', 'Release them');
     await page.getByText('Nothing is held now.').waitFor();
     must(200, await site.shop().read(hold.id));
     await site.untilCounts(sale, '10 0 0 0 / 10');
@@ -66,7 +61,7 @@ describe('held inventory', () => {
     await page.getByRole('button', { name: 'Extend …' }).click();
     await page.getByText('3 holds with 3 units.').waitFor();
     await page.getByLabel('By how many minutes').fill('20');
-    await sayWhy(window, 'the payment provider is slow', 'Extend them');
+    await sayWhy(page, 'the payment provider is slow', 'Extend them');
     await page.getByText('3 of 3 holds extended.').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
     await eventually('each has its new deadline', async () => {
@@ -100,13 +95,13 @@ describe('tonight', () => {
     expect(capacity).toBe(10);
 
     await page.getByRole('button', { name: 'Pause the sale' }).click();
-    await sayWhy(window, 'the hall is full', 'Pause the sale');
+    await sayWhy(page, 'the hall is full', 'Pause the sale');
     await page.locator('main .pill', { hasText: 'paused' }).waitFor();
     const body = { customerId: 'bob', lines: [{ skuId: sale.skus[0] ?? '', quantity: 1 }] };
     expect((await site.shop().reserve(sale.id, body, { wait: 10 })).body.code).toBe('sale-paused');
 
     await page.getByRole('button', { name: 'Resume the sale' }).click();
-    await sayWhy(window, 'go on', 'Resume the sale');
+    await sayWhy(page, 'go on', 'Resume the sale');
     await page.locator('main .pill', { hasText: 'open' }).waitFor();
     await site.held(sale, 'bob');
     expect(faults).toEqual([]);

@@ -1,6 +1,6 @@
 import { Site } from '../e2e/site.js';
 import { ADMIN_KEY, STOREFRONT_KEY } from '../e2e/storefront.js';
-import { Browsing } from './browsing.js';
+import { Browsing, hindrances } from './browsing.js';
 import { signIn } from './dashboard.js';
 
 let site: Site;
@@ -41,5 +41,23 @@ describe('the dashboard', () => {
     await field.fill(ADMIN_KEY);
     await field.press('Enter');
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  });
+
+  it('tells somebody whose key is revoked that the session is over, and brings them back to the same page', async () => {
+    const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+    const { page, faults, context } = await browsing.window({ baseURL: site.url });
+    const made = await context.request.post('/v1/admin/api-keys', { headers, data: { name: 'lent', scope: 'admin' } });
+    const { id, key } = (await made.json()) as { id: string; key: string };
+    await context.request.post('/v1/admin/session', { headers: { authorization: `Bearer ${key}` } });
+    const sale = await site.sale({ skus: [1] });
+    await page.goto(`/admin/orders/${sale.id}`);
+    await page.getByText('Nothing is sold yet.').waitFor();
+    await context.request.delete(`/v1/admin/api-keys/${id}?reason=over`, { headers });
+    await page.getByRole('heading', { name: 'Your session is over.' }).waitFor();
+    expect(await hindrances(page)).toEqual([]);
+    await page.getByLabel('Admin key').fill(ADMIN_KEY);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Nothing is sold yet.').waitFor();
+    expect(faults).toEqual([]);
   });
 });

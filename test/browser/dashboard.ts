@@ -29,6 +29,12 @@ export async function openPlace(page: Page, path: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
 }
 
+/** Answers the question that is open: why, and that it be done. */
+export async function sayWhy(page: Page, reason: string, action: string): Promise<void> {
+  await page.getByLabel('Reason, for the audit log').fill(reason);
+  await page.getByRole('dialog').getByRole('button', { name: action, exact: true }).click();
+}
+
 /** `4:07` and `1:02:09` in seconds. */
 export const secondsOf = (countdown: string): number =>
   countdown.split(':').reduce((seconds, part) => seconds * 60 + Number(part), 0);

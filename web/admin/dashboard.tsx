@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ProblemError } from '../client/problem-error.js';
 import { Frame } from './frame/frame.js';
-import { api, type Session, sentenceOf } from './server.js';
+import { Reading } from './live/reading.js';
+import { api, type Session } from './server.js';
 import { SignInPage } from './signing-in/sign-in-page.js';
 
-/** Who is signed in; null for nobody. */
-async function readSession(): Promise<Session | null> {
+/** Who is signed in; null for nobody, `over` for nobody any more. */
+async function readSession(): Promise<Session | null | 'over'> {
   try {
     const { data } = await api.GET('/v1/admin/session');
     return data ?? null;
@@ -19,17 +20,13 @@ async function readSession(): Promise<Session | null> {
 /** Asks who is there; then the page that they want. */
 export function Dashboard(): ReactNode {
   const session = useQuery({ queryKey: ['session'], queryFn: readSession, staleTime: Infinity });
-  if (session.isPending) return <p className="unseen">Loading</p>;
-  if (session.isError)
+  if (!session.isSuccess)
     return (
       <main className="sign-in">
-        <div className="notice bad" role="alert">
-          {sentenceOf(session.error)}
-        </div>
-        <button className="button" onClick={() => void session.refetch()}>
-          Try again
-        </button>
+        <h1 className="wordmark late">Holdfast</h1>
+        <Reading of={session} what="Asking who is signed in …" />
       </main>
     );
-  return session.data ? <Frame session={session.data} /> : <SignInPage />;
+  if (session.data === null || session.data === 'over') return <SignInPage isAgain={session.data === 'over'} />;
+  return <Frame session={session.data} />;
 }

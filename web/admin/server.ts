@@ -11,25 +11,37 @@ export const sessionHeaders = (): Record<string, string> => ({ 'X-Holdfast-Sessi
 
 export const clock = new ServerClock();
 
-/** Whether an answer said that nobody is signed in, or not any more. */
-function noteProblem({ status }: ProblemError): void {
-  if (status === 401) queries.setQueryData(['session'], null);
+/** What engineers are told beside the fault, of keys and repeats, is no word for operators. */
+export const plainly = (detail: string): string => detail.replace(/; repeat .*$/, '.');
+
+/** Whether an answer said that nobody is signed in, or not any more; and what it says, for whom it is shown. */
+function noteProblem(problem: ProblemError): void {
+  if (problem.status === 401) endSession();
+  problem.message = plainly(problem.message);
 }
 
 export const api = createApi({ headers: sessionHeaders, onProblem: noteProblem });
+
+const RETRY_MS_MIN = 1_000;
+const RETRY_MS_MAX = 4_000;
 
 export const queries = new QueryClient({
   queryCache: new QueryCache(),
   defaultOptions: {
     queries: {
-      // What was refused is refused again; what did not arrive may arrive.
-      retry: (failures, error) =>
-        failures < 3 && (!(error instanceof ProblemError) || error.status === 0 || error.status >= 500),
+      // What was refused is refused again. What passes is tried until it has passed, so that pages heal by themselves.
+      retry: (_failures, error) => error instanceof ProblemError && error.isPassing,
+      retryDelay: (failures) => Math.min(RETRY_MS_MIN * 2 ** failures, RETRY_MS_MAX),
       refetchOnWindowFocus: false,
       staleTime: 5_000,
     },
   },
 });
+
+/** The server says that nobody is signed in any more: whoever was is told so, and comes back to the same page. */
+export function endSession(): void {
+  queries.setQueryData<Session | null | 'over'>(['session'], (known) => (known ? 'over' : null));
+}
 
 /** What went wrong, as a sentence for a person. */
 export const sentenceOf = (error: unknown): string =>

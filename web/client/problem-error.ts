@@ -45,7 +45,7 @@ export class ProblemError extends Error {
   }
 
   static unreachable(cause: unknown): ProblemError {
-    const problem = new ProblemError('unreachable', 0, 'The server cannot be reached; it is tried again.', {});
+    const problem = new ProblemError('unreachable', 0, 'The server cannot be reached.', {});
     problem.cause = cause;
     return problem;
   }

@@ -102,16 +102,16 @@ export function Chart(parts: ChartParts): ReactNode {
     };
   }, [shape]);
   return (
-    <figure className="chart" role="img" aria-label={parts.label}>
-      <div ref={place} />
-      <figcaption aria-hidden="true">
+    <div className="chart" role="img" aria-label={parts.label}>
+      <div ref={place} className="plot" />
+      <p aria-hidden="true">
         {parts.lines.map(({ name, colour }) => (
           <span key={name} className="small soft">
             <i style={{ background: `var(${colour})` }} />
             {name}
           </span>
         ))}
-      </figcaption>
-    </figure>
+      </p>
+    </div>
   );
 }

@@ -3,8 +3,9 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { Schemas } from '../../client/api-client.js';
 import { Field } from '../../look/field.js';
 import { Moment } from '../../look/moment.js';
+import { Reading } from '../live/reading.js';
 import { useStats } from '../live/use-stats.js';
-import { api, queries, type Sale, sentenceOf } from '../server.js';
+import { api, queries, type Sale } from '../server.js';
 import { nameOfAction } from './name-of-action.js';
 import './audit-page.css';
 
@@ -41,7 +42,7 @@ export function AuditPage({ sale }: { sale: Sale | null }): ReactNode {
   const items = lines.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="stack">
-      <header>
+      <header className="stack tight">
         <h1>Audit</h1>
         <p className="soft">What operators did, as they do it. Nobody can change a line.</p>
       </header>
@@ -61,17 +62,19 @@ export function AuditPage({ sale }: { sale: Sale | null }): ReactNode {
           </select>
         </Field>
       </div>
-      {lines.isError ? <p className="notice bad">{sentenceOf(lines.error)}</p> : null}
+      <Reading of={lines} />
       {lines.isSuccess && items.length === 0 ? (
         <div className="empty">
           <p>Nothing of that kind was done yet. Every change lands here, with who and why.</p>
         </div>
       ) : null}
-      <ol className="audit">
-        {items.map((line) => (
-          <Line key={line.id} line={line} />
-        ))}
-      </ol>
+      {items.length === 0 ? null : (
+        <ol className="audit">
+          {items.map((line) => (
+            <Line key={line.id} line={line} />
+          ))}
+        </ol>
+      )}
       {lines.hasNextPage ? (
         <button className="button" disabled={lines.isFetchingNextPage} onClick={() => void lines.fetchNextPage()}>
           More

@@ -5,6 +5,7 @@ import type { Session } from '../server.js';
 import { ConnectionNotice } from './connection.js';
 import { Page } from './page.js';
 import { PLACES, pathTo, type PlacePath } from './places.js';
+import { StoresNotice } from './stores-notice.js';
 import { TopBar } from './top-bar.js';
 import { likeliest, useSales } from './use-sales.js';
 import './frame.css';
@@ -27,6 +28,7 @@ export function Frame({ session }: { session: Session }): ReactNode {
       </a>
       <TopBar session={session} place={place} sale={sale} sales={sales.data ?? []} />
       <ConnectionNotice />
+      <StoresNotice sale={sale} />
       <main id="content" tabIndex={-1} className="content">
         <Page session={session} place={place} sale={sale} sales={sales} />
       </main>

@@ -1,10 +1,11 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { type Sale, type Session, sentenceOf } from '../server.js';
+import type { Sale, Session } from '../server.js';
 import { AuditPage } from '../audit/audit-page.js';
 import { HoldsPage } from '../holds/holds-page.js';
 import { KeysPage } from '../keys/keys-page.js';
+import { Reading } from '../live/reading.js';
 import { OrdersPage } from '../orders/orders-page.js';
 import { QueuesPage } from '../queues/queues-page.js';
 import { SalePage } from '../sale/sale-page.js';
@@ -20,13 +21,7 @@ interface PageParts {
 
 /** The page of a place. */
 export function Page({ session, place, sale, sales }: PageParts): ReactNode {
-  if (sales.isPending) return <p className="soft">Reading the sales …</p>;
-  if (sales.isError)
-    return (
-      <div className="notice bad" role="alert">
-        {sentenceOf(sales.error)}
-      </div>
-    );
+  if (!sales.isSuccess) return <Reading of={sales} what="Reading the sales …" />;
   switch (place) {
     case 'tonight':
       return sale ? <TonightPage key={sale.id} sale={sale} /> : <NoSale />;

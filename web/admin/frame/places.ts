@@ -1,12 +1,12 @@
-/** The pages, in the order of the night. Those `ofSale` are about the sale that is chosen. */
+/** The pages, in the order of the night. Each keeps the sale that is chosen, also where it is about none. */
 export const PLACES = [
-  { path: 'tonight', name: 'Tonight', ofSale: true },
-  { path: 'holds', name: 'Held inventory', ofSale: true },
-  { path: 'sale', name: 'Sale', ofSale: true },
-  { path: 'orders', name: 'Orders', ofSale: true },
-  { path: 'audit', name: 'Audit', ofSale: true },
-  { path: 'queues', name: 'Queues and ledger', ofSale: true },
-  { path: 'keys', name: 'Keys', ofSale: false },
+  { path: 'tonight', name: 'Tonight' },
+  { path: 'holds', name: 'Held inventory' },
+  { path: 'sale', name: 'Sale' },
+  { path: 'orders', name: 'Orders' },
+  { path: 'audit', name: 'Audit' },
+  { path: 'queues', name: 'Queues and ledger' },
+  { path: 'keys', name: 'Keys' },
 ] as const;
 
 export type PlacePath = (typeof PLACES)[number]['path'];

@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { api, type Sale, type Session, setSession } from '../server.js';
 import { ConnectionPill } from './connection.js';
 import { PLACES, pathTo, type PlacePath } from './places.js';
+import { useNewSales } from './use-sales.js';
 
 interface TopBarParts {
   readonly session: Session;
@@ -21,6 +22,12 @@ async function signOut(): Promise<void> {
 export function TopBar({ session, place, sale, sales }: TopBarParts): ReactNode {
   const [, navigate] = useLocation();
   const leaving = useMutation({ mutationFn: signOut });
+  useNewSales(sale);
+  const nav = useRef<HTMLElement>(null);
+  // On a phone not all of them fit; the one that is open is in sight.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [place]);
   return (
     <header className="top-bar">
       <div className="top-line">
@@ -46,13 +53,9 @@ export function TopBar({ session, place, sale, sales }: TopBarParts): ReactNode 
           Sign out
         </button>
       </div>
-      <nav aria-label="Pages">
-        {PLACES.map(({ path, name, ofSale }) => (
-          <Link
-            key={path}
-            href={pathTo(path, ofSale ? (sale?.id ?? null) : null)}
-            aria-current={path === place ? 'page' : undefined}
-          >
+      <nav aria-label="Pages" ref={nav}>
+        {PLACES.map(({ path, name }) => (
+          <Link key={path} href={pathTo(path, sale?.id ?? null)} aria-current={path === place ? 'page' : undefined}>
             {name}
           </Link>
         ))}

@@ -1,5 +1,7 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { api, type Sale } from '../server.js';
+import { useEffect } from 'react';
+import { useStats } from '../live/use-stats.js';
+import { api, queries, type Sale } from '../server.js';
 
 const SALES_MAX = 500;
 
@@ -18,6 +20,14 @@ async function readSales(): Promise<Sale[]> {
 
 export function useSales(): UseQueryResult<Sale[]> {
   return useQuery({ queryKey: ['sales'], queryFn: readSales });
+}
+
+/** What operators and scripts do to any sale, or that they make one, stands in the audit log: the list is read again. */
+export function useNewSales(sale: Sale | null): void {
+  const newest = useStats(sale)?.lastAuditId ?? null;
+  useEffect(() => {
+    if (newest !== null) void queries.invalidateQueries({ queryKey: ['sales'] });
+  }, [newest]);
 }
 
 const INTEREST: Record<Sale['status'], number> = { open: 0, paused: 1, scheduled: 2, draft: 3, closed: 4 };

@@ -59,10 +59,11 @@ function ChangeForm({ change, onStarted, onClose }: FormParts): ReactNode {
     queryFn: () => changeHolds({ ...asked, reason: 'A dry run' }, true),
     ...{ staleTime: 0, gcTime: 0 },
   });
+  const fault = dry.error ?? dry.failureReason;
   if (runs) return <ChangeProgress what={what} runs={runs} />;
   return (
     <ReasonForm
-      tells={<WouldDo what={what} answered={dry.data ?? null} fault={dry.error && sentenceOf(dry.error)} />}
+      tells={<WouldDo what={what} answered={dry.data ?? null} fault={fault && sentenceOf(fault)} />}
       action={what === 'release' ? 'Release them' : 'Extend them'}
       alarming={what === 'release'}
       run={async (reason) => {

@@ -25,6 +25,8 @@ export class HoldList {
   private readonly listeners = new Set<() => void>();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private reading = 0;
+  /** Nothing was read yet: what is there is no list. */
+  private isBlank = true;
 
   constructor(private readonly saleId: string) {}
 
@@ -68,11 +70,13 @@ export class HoldList {
         (page) => {
           expected ??= page.total;
           for (const hold of page.items) into.take(hold);
+          this.isBlank = false;
           if (into === this.held) this.showSoon(expected, null);
         },
         isOver,
       );
       if (isOver()) return;
+      this.isBlank = false;
       into.settle();
       if (into === this.next) [this.held, this.next] = [into, null];
       this.showSoon(null, null);
@@ -89,7 +93,7 @@ export class HoldList {
     this.timer ??= setTimeout(
       () => {
         this.timer = null;
-        this.known = { ...this.known, items: this.held.all() };
+        if (!this.isBlank) this.known = { ...this.known, items: this.held.all() };
         for (const listener of this.listeners) listener();
       },
       this.known.items === null ? 0 : Math.max(SHOW_MS_MIN, this.held.size * SHOW_MS_A_HOLD),

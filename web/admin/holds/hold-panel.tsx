@@ -4,7 +4,8 @@ import type { Schemas } from '../../client/api-client.js';
 import { moneyText } from '../../look/amount.js';
 import { Ask } from '../../look/ask.js';
 import { Moment } from '../../look/moment.js';
-import { api, sentenceOf } from '../server.js';
+import { Reading } from '../live/reading.js';
+import { api } from '../server.js';
 import type { HoldChange } from './change-holds.js';
 import { Countdown } from './countdown.js';
 import './hold-panel.css';
@@ -39,8 +40,7 @@ export function HoldPanel({ reservationId, version = null, onClose, onChange }: 
   return (
     <Ask side open={reservationId !== null} onClose={onClose} title="Reservation">
       <p className="id wraps">{shownId}</p>
-      {trace.isError ? <p className="notice bad">{sentenceOf(trace.error)}</p> : null}
-      {trace.isPending ? <p className="soft">Reading what happened …</p> : null}
+      {reservationId === null ? null : <Reading of={trace} what="Reading what happened …" />}
       {trace.data ? <Told trace={trace.data} onChange={onChange} /> : null}
     </Ask>
   );

@@ -3,8 +3,9 @@ import { type ReactNode, useCallback, useDeferredValue, useMemo, useState } from
 import { useSearch } from 'wouter';
 import { countOf, countText } from '../../look/amount.js';
 import { ExportButton } from '../export/export-button.js';
-import { useLiveSale } from '../live/live-sale.js';
+import { storesAway } from '../live/stores-away.js';
 import { useClockSteps } from '../live/use-clock.js';
+import { useStats } from '../live/use-stats.js';
 import { clock, type Sale } from '../server.js';
 import { type Change, ChangeAsk } from './change-ask.js';
 import type { HoldChange } from './change-holds.js';
@@ -32,6 +33,8 @@ function useShown({ items }: KnownHolds, wanted: Wanted): Hold[] {
     [items, asked, moment],
   );
 }
+
+const isUnread = ({ items, fault }: KnownHolds): boolean => items === null && fault !== null;
 
 /** Everything that is held now, to be looked through, given back and prolonged. */
 export function HoldsPage({ sale }: { sale: Sale }): ReactNode {
@@ -64,9 +67,9 @@ export function HoldsPage({ sale }: { sale: Sale }): ReactNode {
           <ExportButton name={`holds-${sale.slug}`} read={() => readTable(sale.id, wanted)} />
         </div>
       </header>
-      {known.fault === null ? null : <p className="notice bad">{known.fault} It is tried again.</p>}
-      <StaleNotice />
-      {known.items?.length === 0 && known.expected === null ? (
+      {known.fault === null ? null : <p className="notice bad">{known.fault} It is tried again all the time.</p>}
+      {known.items === null ? null : <StaleNotice sale={sale} />}
+      {isUnread(known) ? null : known.items?.length === 0 && known.expected === null ? (
         <NothingHeld status={sale.status} />
       ) : (
         <>
@@ -97,9 +100,16 @@ export function HoldsPage({ sale }: { sale: Sale }): ReactNode {
   );
 }
 
-function HowMany({ known: { items, expected }, shown }: { known: KnownHolds; shown: readonly Hold[] }): ReactNode {
+function HowMany({
+  known: { items, expected, fault },
+  shown,
+}: {
+  known: KnownHolds;
+  shown: readonly Hold[];
+}): ReactNode {
   const all = items?.length ?? 0;
   const units = shown.reduce((sum, hold) => sum + hold.units, 0);
+  if (items === null && fault !== null) return null;
   if (items === null || (expected !== null && expected > all))
     return (
       <p className="soft">
@@ -115,10 +125,10 @@ function HowMany({ known: { items, expected }, shown }: { known: KnownHolds; sho
   );
 }
 
-function StaleNotice(): ReactNode {
-  const { availability } = useLiveSale();
-  if (availability?.stale !== true) return null;
-  return <p className="notice caution">Redis is out of reach: these are the holds as the journal last had them.</p>;
+function StaleNotice({ sale }: { sale: Sale }): ReactNode {
+  const stats = useStats(sale);
+  if (stats === null || storesAway(stats).length === 0) return null;
+  return <p className="notice caution">These are the holds as they were known last.</p>;
 }
 
 function NothingHeld({ status }: { status: Sale['status'] }): ReactNode {

@@ -4,7 +4,8 @@ import type { Schemas } from '../../client/api-client.js';
 import { Field } from '../../look/field.js';
 import { Moment } from '../../look/moment.js';
 import { ReasonAsk } from '../../look/reason-ask.js';
-import { api, queries, type Session, sentenceOf } from '../server.js';
+import { Reading } from '../live/reading.js';
+import { api, queries, type Session } from '../server.js';
 
 type Key = Schemas['ApiKeyView'];
 type Scope = Key['scope'];
@@ -27,11 +28,11 @@ export function KeysPage({ session }: { session: Session }): ReactNode {
     <div className="stack wide-gap">
       <h1>Keys</h1>
       <NewKey />
-      {keys.isError ? <p className="notice bad">{sentenceOf(keys.error)}</p> : null}
       <section className="part">
         <header>
           <h2>Every key</h2>
         </header>
+        <Reading of={keys} />
         <table className="table folds">
           <thead>
             <tr>
@@ -67,7 +68,9 @@ function KeyRow({ apiKey, isOwn, onRevoke }: { apiKey: Key; isOwn: boolean; onRe
   return (
     <tr>
       <td data-label="Name">
-        {name} <span className="id soft">{id}</span>
+        <span>
+          {name} <span className="id soft whole">{id}</span>
+        </span>
       </td>
       <td data-label="May">{scope === 'admin' ? 'operate' : 'call for a shop'}</td>
       <td data-label="Made">
@@ -79,7 +82,7 @@ function KeyRow({ apiKey, isOwn, onRevoke }: { apiKey: Key; isOwn: boolean; onRe
         {revokedAt === null && isOwn ? <span className="pill good">yours</span> : null}
         {revokedAt === null && !isOwn ? (
           <button className="button small" onClick={onRevoke}>
-            Revoke
+            Revoke …
           </button>
         ) : null}
       </td>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ServerEvent } from '../../client/event-lines.js';
 import { followEvents, type StreamState } from '../../client/follow-events.js';
-import { queries, sessionHeaders } from '../server.js';
+import { endSession, sessionHeaders } from '../server.js';
 
 /** Follows a stream while the page stands; null is none. Returns how the connection is. */
 export function useStream(
@@ -23,7 +23,7 @@ export function useStream(
       ...(silenceMsMax !== undefined && { silenceMsMax }),
       onState: (next, problem) => {
         setState(next);
-        if (problem?.status === 401) queries.setQueryData(['session'], null);
+        if (problem?.status === 401) endSession();
       },
     });
   }, [url, silenceMsMax]);

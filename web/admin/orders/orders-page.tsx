@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import { Fragment, type ReactNode, useEffect, useState } from 'react';
 import { moneyText } from '../../look/amount.js';
 import { Field } from '../../look/field.js';
 import { Moment } from '../../look/moment.js';
@@ -7,8 +7,9 @@ import { ReasonAsk } from '../../look/reason-ask.js';
 import { ExportButton } from '../export/export-button.js';
 import { HoldPanel } from '../holds/hold-panel.js';
 import { useLiveSale } from '../live/live-sale.js';
+import { Reading } from '../live/reading.js';
 import { useSettled, useThrottled } from '../live/use-settled.js';
-import { api, queries, type Sale, sentenceOf } from '../server.js';
+import { api, queries, type Sale } from '../server.js';
 import { findOrders, type Order } from './find-orders.js';
 
 const READ_MS = 2_000;
@@ -50,7 +51,7 @@ export function OrdersPage({ sale }: { sale: Sale }): ReactNode {
           />
         </Field>
       </div>
-      {orders.isError ? <p className="notice bad">{sentenceOf(orders.error)}</p> : null}
+      <Reading of={orders} />
       {orders.isSuccess && items.length === 0 ? (
         <div className="empty">
           <h2>{asked === '' ? 'Nothing is sold yet.' : 'No order has that.'}</h2>
@@ -60,9 +61,8 @@ export function OrdersPage({ sale }: { sale: Sale }): ReactNode {
               : 'Ids are compared whole. What is only held or being paid for stands in Held inventory.'}
           </p>
         </div>
-      ) : (
-        <OrderTable items={items} onOpen={setOpenId} onCancel={setCancelled} />
-      )}
+      ) : null}
+      {items.length === 0 ? null : <OrderTable items={items} onOpen={setOpenId} onCancel={setCancelled} />}
       {orders.hasNextPage ? (
         <button className="button" disabled={orders.isFetchingNextPage} onClick={() => void orders.fetchNextPage()}>
           More
@@ -98,30 +98,46 @@ function OrderTable({ items, onOpen, onCancel }: OrderTableParts): ReactNode {
         {items.map((order) => (
           <tr key={order.id}>
             <td data-label="Order">
-              <button className="link id" onClick={() => onOpen(order.reservationId)}>
+              <button className="link id whole" onClick={() => onOpen(order.reservationId)}>
                 {order.id}
               </button>
             </td>
             <td data-label="Customer" className="id">
               {order.customerId}
             </td>
-            <td data-label="Units">{order.lines.flatMap(({ units }) => units).join(', ')}</td>
+            <td data-label="Units">
+              <span>
+                {order.lines
+                  .flatMap(({ units }) => units)
+                  .map((unit, place) => (
+                    <Fragment key={unit + String(place)}>
+                      {place === 0 ? '' : ', '}
+                      <span className="whole">{unit}</span>
+                    </Fragment>
+                  ))}
+              </span>
+            </td>
             <td data-label="Total" className="number">
               {moneyText(order.total, order.currency)}
             </td>
             <td data-label="Payment" className="id">
               {order.paymentReference}
             </td>
-            <td data-label="Confirmed">
+            <td data-label="Confirmed" className="whole">
               <Moment at={order.confirmedAt} />
             </td>
             <td data-label="State">
               {order.status === 'cancelled' ? (
-                <span className="pill still">cancelled{order.restocked === true ? ', back on sale' : ''}</span>
+                <span className="pill still">
+                  cancelled, {order.restocked === true ? 'back on sale' : 'stays sold'}
+                </span>
               ) : (
-                <button className="button small" onClick={() => onCancel(order)}>
-                  Cancel …
-                </button>
+                <span className="row">
+                  confirmed
+                  <button className="button small" onClick={() => onCancel(order)}>
+                    Cancel …
+                  </button>
+                </span>
               )}
             </td>
           </tr>

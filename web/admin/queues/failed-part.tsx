@@ -4,7 +4,8 @@ import type { Schemas } from '../../client/api-client.js';
 import { countOf, countText } from '../../look/amount.js';
 import { Moment } from '../../look/moment.js';
 import { ReasonAsk } from '../../look/reason-ask.js';
-import { api, queries, sentenceOf } from '../server.js';
+import { Reading } from '../live/reading.js';
+import { api, queries } from '../server.js';
 
 type FailedJob = Schemas['FailedJobView'];
 
@@ -34,7 +35,7 @@ export function FailedPart({ count }: { count: number }): ReactNode {
           </button>
         ) : null}
       </header>
-      {failed.isError ? <p className="notice bad">{sentenceOf(failed.error)}</p> : null}
+      <Reading of={failed} />
       {failed.isSuccess && jobs.length === 0 ? (
         <p className="soft">
           None, as it should be: what cannot be decided now is put off. One that fails stays here until it is retried.

@@ -1,10 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { Schemas } from '../../client/api-client.js';
-import { countText } from '../../look/amount.js';
+import { countOf, countText } from '../../look/amount.js';
 import { ReasonAsk } from '../../look/reason-ask.js';
 import { Moment } from '../../look/moment.js';
-import { api, clock, queries, type Sale, sentenceOf } from '../server.js';
+import { Reading } from '../live/reading.js';
+import { api, clock, plainly, queries, type Sale } from '../server.js';
 
 type Check = Schemas['LedgerCheck'];
 type Repair = Schemas['LedgerRepair'];
@@ -45,7 +46,7 @@ export function LedgerPart({ sale }: { sale: Sale | null }): ReactNode {
       {sale.status === 'draft' ? (
         <p className="soft">A draft has no ledger yet: it is made when the sale opens.</p>
       ) : null}
-      {checking.error ? <p className="notice bad">{sentenceOf(checking.error)}</p> : null}
+      {sale.status === 'draft' ? null : <Reading of={checking} what="Comparing both stores …" />}
       <div role="status">
         {checking.data?.found ? <Found check={checking.data.found} at={checking.data.at} /> : null}
       </div>
@@ -114,11 +115,13 @@ function Found({ check: { verdict, why, compared, findings, findingsTotal }, at 
           as of <Moment at={at} withDay={false} />
         </span>
       </p>
-      {why === null ? null : <p className="soft">{why}</p>}
-      <p className="small soft">
-        Compared: {countText(compared.units)} units, {countText(compared.holds)} holds with {countText(compared.rows)}{' '}
-        rows, {countText(compared.soldUnits)} sold units.
-      </p>
+      {why === null ? null : <p className="soft">{plainly(why)}</p>}
+      {verdict === 'not-compared' ? null : (
+        <p className="small soft">
+          Compared: {countOf(compared.units, 'unit')}, {countOf(compared.holds, 'hold')} with{' '}
+          {countOf(compared.rows, 'row')}, {countOf(compared.soldUnits, 'sold unit')}.
+        </p>
+      )}
       <ul>
         {findings.map(({ text: finding }) => (
           <li key={finding}>{finding}</li>

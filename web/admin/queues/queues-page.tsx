@@ -27,7 +27,7 @@ function Queues({ queues }: { queues: Stats['queues'] }): ReactNode {
       <header>
         <h2>Queues</h2>
       </header>
-      {queues === null ? <p className="notice bad">Redis is out of reach.</p> : null}
+      {queues === null ? <p className="soft">Not known while Redis is out of reach.</p> : null}
       {queues ? (
         <table className="table folds">
           <thead>
@@ -63,40 +63,46 @@ function Queues({ queues }: { queues: Stats['queues'] }): ReactNode {
 }
 
 function Instances({ instances }: { instances: Stats['instances'] }): ReactNode {
-  if (instances === null) return null;
   return (
     <section className="part">
       <header>
         <h2>Processes</h2>
       </header>
-      <table className="table folds">
-        <thead>
-          <tr>
-            <th>Process</th>
-            <th>Does</th>
-            <th>On</th>
-            <th>Since</th>
-            <th>State</th>
-          </tr>
-        </thead>
-        <tbody>
-          {instances.map(({ id, role, host, startedAt, alive }) => (
-            <tr key={id}>
-              <td data-label="Process" className="id">
-                {id}
-              </td>
-              <td data-label="Does">{role}</td>
-              <td data-label="On">{host}</td>
-              <td data-label="Since">
-                <Moment at={startedAt} />
-              </td>
-              <td data-label="State">
-                <span className={`pill ${alive ? 'good' : 'bad'}`}>{alive ? 'alive' : 'silent'}</span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {instances === null ? <p className="soft">Not known while Redis is out of reach.</p> : null}
+      {instances === null ? null : <InstanceTable instances={instances} />}
     </section>
+  );
+}
+
+function InstanceTable({ instances }: { instances: NonNullable<Stats['instances']> }): ReactNode {
+  return (
+    <table className="table folds">
+      <thead>
+        <tr>
+          <th>Process</th>
+          <th>Does</th>
+          <th>On</th>
+          <th>Since</th>
+          <th>State</th>
+        </tr>
+      </thead>
+      <tbody>
+        {instances.map(({ id, role, host, startedAt, alive }) => (
+          <tr key={id}>
+            <td data-label="Process" className="id">
+              {id}
+            </td>
+            <td data-label="Does">{role}</td>
+            <td data-label="On">{host}</td>
+            <td data-label="Since">
+              <Moment at={startedAt} />
+            </td>
+            <td data-label="State">
+              <span className={`pill ${alive ? 'good' : 'bad'}`}>{alive ? 'alive' : 'silent'}</span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

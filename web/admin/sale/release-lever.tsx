@@ -4,7 +4,8 @@ import { countText } from '../../look/amount.js';
 import { Field } from '../../look/field.js';
 import { Moment, zoneName } from '../../look/moment.js';
 import { ReasonAsk } from '../../look/reason-ask.js';
-import { api, queries, sentenceOf } from '../server.js';
+import { Reading } from '../live/reading.js';
+import { api, queries } from '../server.js';
 import { localText } from './sale-values.js';
 import type { Sku } from './sku-part.js';
 
@@ -62,7 +63,7 @@ export function ReleaseLever({ sku, open, onClose }: { sku: Sku; open: boolean; 
       action={rows.length === 0 ? 'Keep nothing back' : 'Keep them back'}
       run={(reason) => plan(sku, rows, reason)}
     >
-      {schedule.isError ? <p className="notice bad">{sentenceOf(schedule.error)}</p> : null}
+      {open ? <Reading of={schedule} /> : null}
       {done.length > 0 ? (
         <ul className="small soft">
           {done.map(({ at, quantity }) => (

@@ -4,7 +4,8 @@ import { useLocation } from 'wouter';
 import { ReasonAsk } from '../../look/reason-ask.js';
 import { pathTo } from '../frame/places.js';
 import { useLiveSale } from '../live/live-sale.js';
-import { api, queries, type Sale, sentenceOf } from '../server.js';
+import { Reading } from '../live/reading.js';
+import { api, queries, type Sale } from '../server.js';
 import { StatusPill } from '../tonight/status-pill.js';
 import { AddSku } from './add-sku.js';
 import { commandSale, type SaleCommand } from './command-sale.js';
@@ -86,7 +87,7 @@ function OneSale({ sale, onNew }: { sale: Sale; onNew: () => void }): ReactNode 
         <header>
           <h2>What there is to sell</h2>
         </header>
-        {skus.isError ? <p className="notice bad">{sentenceOf(skus.error)}</p> : null}
+        <Reading of={skus} />
         {skus.data?.length === 0 ? (
           <p className="notice">Nothing yet. Add a SKU below, a kind of unit at one price; then open the sale.</p>
         ) : null}

@@ -19,8 +19,8 @@ function faultOf(error: unknown): string | undefined {
   return error.message;
 }
 
-/** The first page: an admin key for a session. */
-export function SignInPage(): ReactNode {
+/** The first page: an admin key for a session. `isAgain`: somebody was signed in, and is not any more. */
+export function SignInPage({ isAgain }: { isAgain: boolean }): ReactNode {
   const [key, setKey] = useState('');
   const signing = useMutation({ mutationFn: signIn });
   const submit = (event: SubmitEvent): void => {
@@ -30,7 +30,12 @@ export function SignInPage(): ReactNode {
   return (
     <main className="sign-in">
       <p className="wordmark">Holdfast</p>
-      <h1>Tonight starts here.</h1>
+      <h1>{isAgain ? 'Your session is over.' : 'Tonight starts here.'}</h1>
+      {isAgain ? (
+        <p className="soft" role="status">
+          It has run out, or the key was revoked. Sign in, and you are back where you were.
+        </p>
+      ) : null}
       <form onSubmit={submit}>
         <Field
           label="Admin key"

@@ -43,9 +43,7 @@ export function TonightPage({ sale: known }: { sale: Sale }): ReactNode {
       <section className="part">
         <header>
           <h2>What there is to sell</h2>
-          {availability?.stale === true ? (
-            <span className="pill caution">Redis is out of reach: as the journal has it</span>
-          ) : null}
+          {availability?.stale === true ? <span className="pill caution">as it was known last</span> : null}
         </header>
         <ul className="skus">
           {counts.map((sku) => {
