@@ -11,6 +11,9 @@ import { type Answer, HttpClient } from './http-client.js';
 import { ADMIN_KEY, buyerToken, type ReserveAsked, type ReserveHow, Storefront, STOREFRONT_KEY } from './storefront.js';
 import { must, Operator, type SaleSpec, type TestSale } from './test-sale.js';
 
+/** A machine that is busy with other tests may take its time to start one more. */
+const START_MS_MAX = 90_000;
+
 export interface RunningApp {
   readonly app: NestFastifyApplication;
   readonly url: string;
@@ -76,10 +79,14 @@ export class Site {
     await listenOn(app, 0, '127.0.0.1');
     const running = { app, url: await app.getUrl() };
     this.running.push(running);
-    await eventually('the application is ready', async () => {
-      const { status, body } = await this.client.send(running.url, { method: 'GET', path: '/health/ready' });
-      return status === 200 && JSON.stringify(body).includes('"degraded":[]');
-    });
+    await eventually(
+      'the application is ready',
+      async () => {
+        const { status, body } = await this.client.send(running.url, { method: 'GET', path: '/health/ready' });
+        return status === 200 && JSON.stringify(body).includes('"degraded":[]');
+      },
+      START_MS_MAX,
+    );
     return running;
   }
 
