@@ -20,7 +20,8 @@ const OWN = /^(DATABASE_URL|REDIS_URL|PORT|HOST|ROLE|KEY_PREFIX|LOG_LEVEL|METRIC
 
 export async function run({ args, progress, stopping }) {
   loadDotEnv((name) => !OWN.test(name));
-  await prepare({ progress, stopping, withBuild: !args.includes('--help') });
+  // What is asked for is looked at before anything is built: neither help nor a mistake should wait for that.
+  await prepare({ progress, stopping, what: 'packages' });
   process.setSourceMapsEnabled(true);
   const target = await compile('drop-code', SOURCES);
   const load = (name) => import(join(target, 'test', 'drop', name));
@@ -28,10 +29,12 @@ export async function run({ args, progress, stopping }) {
   const { PlanRefused } = await load('plan-file.js');
   try {
     const options = readOptions(args);
-    const { generatorsFor, runDrop } = await load('run.js');
+    const { generatorsFor } = await load('generators-for.js');
     const generators = options.generators ?? generatorsFor(options.plan);
     if (options.help) return tell([HELP]);
     if (options.dryRun) return tell((await load('dry-run.js')).describePlan(options.plan, generators));
+    await prepare({ progress, stopping });
+    const { runDrop } = await load('run.js');
     // The second Ctrl-C waits for no report; the generators end with us.
     const forced = new Promise((resolve) => stopping.onForce(() => resolve(130)));
     const rehearse = (service, folder) => {

@@ -24,7 +24,10 @@ export function describePlan(plan: Plan, generators: number): string[] {
     '',
     'What there is: POST /v1/admin/sales',
     ...plan.skus.map((sku) => {
-      const units = typeof sku.units === 'number' ? '' : `, by name: ${sku.units.slice(0, 3).join(', ')} …`;
+      const units =
+        typeof sku.units === 'number'
+          ? ''
+          : `, by name: ${sku.units.slice(0, 3).join(', ')}${sku.units.length > 3 ? ' …' : ''}`;
       return `  ${n(unitCount(sku)).padStart(9)}  ${sku.name}${units}`;
     }),
     `  holds last ${sale.holdTtlSeconds} s and may be extended ${sale.extensionsMax} times by ${sale.extensionStepSeconds} s, payments ${sale.checkoutTtlSeconds} s`,

@@ -94,7 +94,9 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new PlanRefused([`${(error as Error).message.split('. To specify')[0]}. See npm run drop -- --help`]);
+    throw new PlanRefused([
+      `${(error as Error).message.split(/\. To specify|\n/)[0]?.replace(/\.$/, '')}. See npm run drop -- --help`,
+    ]);
   }
 }
 

@@ -1,14 +1,12 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { arrivalsOf, busiestSecond } from './arrivals.js';
 import { crowdOfProcesses } from './generators.js';
 import type { Target } from './generator.js';
 import { LiveView, type Screen } from './live-view.js';
 import type { Options } from './options.js';
-import type { Plan } from './plan.js';
 import { type Outcome, rehearse } from './rehearsal.js';
 import { pageOf } from './report/page-of.js';
+import { CannotRehearse } from './service.js';
 import { summaryOf } from './summary.js';
 
 export interface RunOptions extends Pick<Options, 'plan' | 'report'> {
@@ -22,21 +20,12 @@ export interface RunOptions extends Pick<Options, 'plan' | 'report'> {
   readonly command: string;
 }
 
-/** Requests a second that one process makes without being late, on a machine of today, with the service beside it. */
-const REQUESTS_A_GENERATOR = 4_000;
-/** A buyer's first request is followed by others. */
-const REQUESTS_AN_ARRIVAL = 1.5;
-
-export function generatorsFor(plan: Plan): number {
-  const wanted = Math.ceil((busiestSecond(arrivalsOf(plan)) * REQUESTS_AN_ARRIVAL) / REQUESTS_A_GENERATOR);
-  return Math.max(1, Math.min(wanted, cpus().length));
-}
-
 /** A rehearsal on the command line: shows it, writes the report, and returns the exit code. */
 export async function runDrop(options: RunOptions): Promise<number> {
   const { plan, target, generators, folder, stop, screen } = options;
   const parts = join(folder, 'parts');
   mkdirSync(parts, { recursive: true });
+  if (options.report !== null) refuseUnwritable(options.report);
   const view = new LiveView(plan, screen);
   try {
     const outcome = await rehearse({
@@ -51,6 +40,17 @@ export async function runDrop(options: RunOptions): Promise<number> {
   } finally {
     view.clear();
     rmSync(parts, { recursive: true, force: true });
+  }
+}
+
+/** Known before anybody comes: a rehearsal whose report has no place would be over for nothing. */
+function refuseUnwritable(report: string): void {
+  const folder = dirname(resolve(report));
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new CannotRehearse(`--report ${report} cannot be written: ${(error as Error).message}`);
   }
 }
 

@@ -30,6 +30,10 @@ export class Timeline {
     this.arm();
   }
 
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
   /** Nothing more will happen. */
   close(): void {
     this.closed = true;

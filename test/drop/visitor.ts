@@ -30,8 +30,10 @@ export class Visitor {
     return `buyer-${this.index + 1}`;
   }
 
-  /** A new cart of the kind that this buyer wants; each is a request of its own. */
+  /** A new cart of the kind that this buyer wants; each is a request of its own. Throws DoorsClose once they are closed. */
   fillCart(): Cart {
+    // Who never thinks would not notice otherwise: a bot would go on for all its forty times.
+    if (this.venue.timeline.isClosed) throw new DoorsClose();
     const { cart, number } = this.kind;
     const key = `${this.venue.plan.seed}-${this.index + 1}-${++this.carts}`;
     return new Cart(this, key, fillLines(cart, this.venue, this.dice), cart.mode, number);

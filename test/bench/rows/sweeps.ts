@@ -2,7 +2,7 @@ import type { BenchSale, Holdfast } from '../holdfast.js';
 import { Once } from '../once.js';
 import { after } from '../program.js';
 import type { Arena, Round } from '../round.js';
-import { countsOf, seedHolds } from '../seed.js';
+import { countsOf, NotRebuilt, seedHolds } from '../seed.js';
 import { atMost, type Row } from './row.js';
 
 const HOLDS = { tiny: 200, full: 100_000 };
@@ -10,6 +10,7 @@ const CONCURRENT_PER_SECOND = 300;
 const LOOK_MS = 25;
 /** For the rows and the rebuild; and the load begins this long before the holds are due. */
 const SEED_SECONDS = 45;
+const TINY_SEED_SECONDS = 6;
 const LEAD_SECONDS = 1;
 
 interface Swept {
@@ -20,16 +21,33 @@ interface Swept {
 /** Holds of one sale that all end at one moment, while another sale goes on selling. */
 async function measureSweep({ arena }: Round): Promise<Swept> {
   const holdfast = await arena.holdfast();
-  const [sale, other] = [await holdfast.sell(), await holdfast.sell()];
-  const count = HOLDS[arena.pace.tiny ? 'tiny' : 'full'];
-  const expiresInSeconds = arena.pace.tiny ? 6 : SEED_SECONDS;
+  const other = await holdfast.sell();
   const quiet = await concurrentP99(arena, holdfast, other, 'quiet');
-  const dueAt = performance.now() + expiresInSeconds * 1_000;
-  await seedHolds(arena.stores, holdfast, sale, { count, status: 'held', expiresInSeconds });
+  const { sale, dueAt } = await seedDue(arena, holdfast, arena.pace.tiny ? TINY_SEED_SECONDS : SEED_SECONDS);
   await after(Math.max(0, dueAt - performance.now() - LEAD_SECONDS * 1_000));
   const gone = untilGone(holdfast, sale);
   const during = await concurrentP99(arena, holdfast, other, 'during the sweep');
   return { seconds: ((await gone) - dueAt) / 1_000, p99Ratio: during / quiet };
+}
+
+/** A machine that is too slow to have all of them there in time gets twice the time, twice. */
+async function seedDue(
+  arena: Arena,
+  holdfast: Holdfast,
+  expiresInSeconds: number,
+  tries = 3,
+): Promise<{ sale: BenchSale; dueAt: number }> {
+  const sale = await holdfast.sell();
+  const count = HOLDS[arena.pace.tiny ? 'tiny' : 'full'];
+  const dueAt = performance.now() + expiresInSeconds * 1_000;
+  try {
+    await seedHolds(arena.stores, holdfast, sale, { count, status: 'held', expiresInSeconds });
+    return { sale, dueAt };
+  } catch (error) {
+    if (!(error instanceof NotRebuilt) || tries === 1) throw error;
+    arena.say(`${error.message}: once more, with ${expiresInSeconds * 2} s`);
+    return seedDue(arena, holdfast, expiresInSeconds * 2, tries - 1);
+  }
 }
 
 async function untilGone(holdfast: Holdfast, sale: BenchSale): Promise<number> {

@@ -83,9 +83,11 @@ function table(
   heads: readonly string[],
   rows: readonly (readonly (string | Markup)[])[],
   numbers: readonly number[],
+  name: string,
 ): Markup {
   const kind = (at: number): string => (numbers.includes(at) ? 'number' : '');
-  return html`<div class="scrolls">
+  // A narrow window scrolls a table sideways: the keyboard has to reach it, and it has to have a name there.
+  return html`<div class="scrolls" tabindex="0" role="region" aria-label="${name}">
     <table>
       <thead>
         <tr>
@@ -122,7 +124,7 @@ export function latencyTable({ figures }: Outcome): Markup {
     if (!of) return [];
     return [[said, n(of.totalCount), ...[50, 90, 99, 99.9, 100].map((each) => duration(percentileMs(of, each)))]];
   });
-  return table(['', 'count', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows, [1, 2, 3, 4, 5, 6]);
+  return table(['what', 'count', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows, [1, 2, 3, 4, 5, 6], 'Latencies');
 }
 
 const isProblem = (code: string): code is ProblemCode => code in PROBLEMS;
@@ -143,6 +145,7 @@ export function refusalTable({ figures }: Outcome): Markup {
     ['code', 'count', 'what it says'],
     rows.map(({ code, count, means }) => [html`<code>${code}</code>`, n(count), means]),
     [1],
+    'Refusals by code',
   );
 }
 
@@ -173,7 +176,8 @@ export function personaTable({ fairness, verdict }: Outcome): Markup {
       ...[n(each.buyers), n(each.held), n(each.bought), n(each.unitsBought)],
       `${percent(each.buyers / buyers)} → ${percent(each.unitsBought / units)}`,
     ]);
-  return table(['who', 'came', 'held', 'bought', 'units', 'of buyers → of units'], rows, [1, 2, 3, 4, 5]);
+  const heads = ['who', 'came', 'held', 'bought', 'units', 'of buyers → of units'];
+  return table(heads, rows, [1, 2, 3, 4, 5], 'What each kind of buyer got');
 }
 
 export function generatorTable({ health }: Outcome): Markup {
@@ -185,5 +189,5 @@ export function generatorTable({ health }: Outcome): Markup {
     ['Longest stall of the event loop', duration(health.stalledMaxMs)],
     ['Busy', percent(health.busy)],
   ];
-  return table(['', ''], rows, [1]);
+  return table(['figure', 'value'], rows, [1], 'The generator itself');
 }
