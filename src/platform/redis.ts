@@ -10,6 +10,8 @@ const SILENCE_GRACE_MS = 500;
 /** An idle worker asks for 1 s at a time, and is answered nothing until then. */
 const SILENCE_MS_MIN = 2_000;
 const PING_EVERY_MS = 1_000;
+/** How long a Redis that says nothing more may take over a goodbye; 2 s of ioredis's own would hold up the end of a process. */
+const GOODBYE_MS_MAX = 250;
 
 /** Reconnects soon and for ever: an outage ends when Redis is back, not when somebody restarts us. */
 const retryStrategy = (attempt: number): number => Math.min(attempt * 50, RECONNECT_MS_MAX);
@@ -69,17 +71,23 @@ export class RedisConnections implements OnApplicationShutdown {
     return watch;
   }
 
-  onApplicationShutdown(): void {
+  /** Returns when they are closed, so that nothing of them outlives the application. */
+  async onApplicationShutdown(): Promise<void> {
     clearInterval(this.ping);
     for (const watch of this.watches) watch.close();
-    for (const connection of this.open) connection.disconnect();
+    await Promise.all(this.open.map(closeWhole));
   }
 
   private remember(options: RedisOptions): Redis {
     // Under RedisOptions every member may be undefined; the overloads of ioredis want them absent.
     // A connection whose other end is gone without a word, behind a router that forgot it say, is never closed by anybody.
     const socketTimeout = Math.max(SILENCE_MS_MIN, this.config.redisCommandTimeoutMs + SILENCE_GRACE_MS);
-    const connection = new Redis(this.config.redisUrl, { retryStrategy, socketTimeout, ...options } as {
+    const connection = new Redis(this.config.redisUrl, {
+      retryStrategy,
+      socketTimeout,
+      disconnectTimeout: GOODBYE_MS_MAX,
+      ...options,
+    } as {
       retryStrategy: typeof retryStrategy;
     });
     // Without a listener ioredis prints every failed attempt; what matters is seen by whoever sends a command.
@@ -87,6 +95,14 @@ export class RedisConnections implements OnApplicationShutdown {
     this.open.push(connection);
     return connection;
   }
+}
+
+/** Only a connection that is there has an end to wait for; ioredis never says that of one that it was making anew. */
+async function closeWhole(connection: Redis): Promise<void> {
+  const ended =
+    connection.status === 'ready' ? new Promise<void>((resolve) => connection.once('end', resolve)) : undefined;
+  connection.disconnect();
+  await ended;
 }
 
 /** The refusal for whoever needed Redis now. The command may have run: a repeat must carry the same key. */
