@@ -15,7 +15,7 @@ import { ReserveQueue } from '../reservations/reserve.queue.js';
 import { ResultChannel } from '../reservations/result-channel.js';
 import { SweepMetrics } from './sweep-metrics.js';
 
-/** Holds in one script call: about 4 ms of Redis. A pause as long follows, so that buyers are not kept waiting. */
+/** Holds in one script call. A pause as long as the call follows, so that buyers are not kept waiting. */
 const HOLDS_PER_CHUNK = 500;
 const CHUNKS_PER_RUN = 40;
 const TAILS_PER_JOB = 256;
@@ -61,13 +61,14 @@ export class Sweep {
       const began = performance.now();
       await crashPoint('sweep.expire');
       const chunkOf = await expireHolds(this.ledger, sale, HOLDS_PER_CHUNK);
+      const tookMs = performance.now() - began;
       const { tails } = chunkOf;
       this.metrics.expired(chunkOf);
       expired += tails.length;
       await this.tell(sale, tails);
+      const toldMs = performance.now() - began - tookMs;
       if (tails.length < HOLDS_PER_CHUNK) break;
-      const pauseMs = performance.now() - began;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await new Promise((resolve) => setTimeout(resolve, tookMs - toldMs));
     }
     return expired;
   }

@@ -39,11 +39,11 @@ export async function inEpoch<T>(
 ): Promise<T> {
   const lock = `SELECT pg_advisory_xact_lock_shared(${saleLock(sale)})`;
   return postgres.transaction(
-    async (client) => {
-      const { rows } = await client.query<{ epoch: number }>('SELECT epoch FROM sales WHERE id = $1', [sale.id]);
-      if (rows[0]?.epoch !== epoch) throw new EpochOver(sale);
+    (client, [row]) => {
+      if (row?.['epoch'] !== epoch) throw new EpochOver(sale);
       return work(client);
     },
-    `${beginBy(by) ?? 'BEGIN'}; ${lock}`,
+    // Each statement sees what had been committed when it began: the epoch is read under the lock.
+    `${beginBy(by) ?? 'BEGIN'}; ${lock}; SELECT epoch FROM sales WHERE id = ${quoteLiteral(sale.id)}`,
   );
 }

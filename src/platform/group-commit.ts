@@ -10,8 +10,11 @@ interface Waiting<T, R> {
 }
 
 export interface GroupCommitOptions<T, R> {
-  /** Does the work of a batch; the results stand in the order of the items. */
-  runBatch: (items: T[]) => Promise<R[]>;
+  /**
+   * Does the work of a batch; the results stand in the order of the items. With `keepUntil` a batch counts as under way
+   * for longer than its results take; what is given to it never rejects.
+   */
+  runBatch: (items: T[], keepUntil: (over: Promise<unknown>) => void) => Promise<R[]>;
   itemsMax: number;
   /** How much of the batch's budget an item takes; 1 when left out. */
   weightOf?: (item: T) => number;
@@ -56,22 +59,27 @@ export class GroupCommit<T, R> {
 
   private async flush(): Promise<void> {
     const batch = this.takeBatch();
+    let kept: Promise<unknown> | undefined;
     this.inFlight++;
     try {
-      const results = await this.run(batch);
+      const results = await this.run(batch, (over) => (kept = over));
       if (results.length !== batch.length) throw new Error(`a batch of ${batch.length} gave ${results.length} results`);
       results.forEach((result, i) => batch[i]?.resolve(result));
     } catch (error) {
       for (const { reject } of batch) reject(error);
-    } finally {
-      this.inFlight--;
-      this.schedule();
     }
+    await kept;
+    this.inFlight--;
+    this.schedule();
   }
 
-  private run(batch: readonly Waiting<T, R>[]): Promise<R[]> {
+  private run(batch: readonly Waiting<T, R>[], keepUntil: (over: Promise<unknown>) => void): Promise<R[]> {
     const { runBatch, traced } = this.options;
-    const work = (): Promise<R[]> => runBatch(batch.map(({ item }) => item));
+    const work = (): Promise<R[]> =>
+      runBatch(
+        batch.map(({ item }) => item),
+        keepUntil,
+      );
     return traced
       ? traced.run(
           batch.map(({ span }) => span),

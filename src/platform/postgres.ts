@@ -89,14 +89,20 @@ export class Postgres implements OnApplicationShutdown {
 
   /**
    * Runs `work` between BEGIN and COMMIT on one connection; any error rolls back. An error of the COMMIT itself means
-   * that the outcome is unknown: it is thrown as it is, and whoever calls must read again.
+   * that the outcome is unknown: it is thrown as it is, and whoever calls must read again. `begin` may go on after its
+   * BEGIN, in the same round trip; `work` gets the rows of its last statement.
    */
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>, begin = 'BEGIN'): Promise<T> {
+  async transaction<T>(
+    work: (client: pg.PoolClient, began: Record<string, unknown>[]) => Promise<T>,
+    begin = 'BEGIN',
+  ): Promise<T> {
     const client = await this.connect();
     let broken: Error | undefined;
     try {
-      await client.query(begin);
-      const result = await work(client);
+      // Of several statements pg gives a list of results.
+      const began: pg.QueryResult<Record<string, unknown>> | pg.QueryResult<Record<string, unknown>>[] =
+        await client.query(begin);
+      const result = await work(client, (Array.isArray(began) ? began.at(-1) : began)?.rows ?? []);
       await client.query('COMMIT');
       return result;
     } catch (error) {

@@ -155,8 +155,8 @@ describe('an epoch that is over', () => {
     const mayCommit = new Promise<void>((resolve) => (finish = resolve));
     const transaction = harness.postgres.transaction.bind(harness.postgres);
     jest.spyOn(harness.postgres, 'transaction').mockImplementationOnce((work, begin) =>
-      transaction(async (client) => {
-        const result = await work(client);
+      transaction(async (client, began) => {
+        const result = await work(client, began);
         arrive();
         await mayCommit;
         return result;

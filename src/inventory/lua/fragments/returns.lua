@@ -2,14 +2,20 @@
 -- customers will be served here. Nothing is written until write_returns.
 local returned, request_texts, ended_texts, units_returned = {}, {}, {}, 0
 
+-- Records that many ends need, read in one command: one each took a microsecond, and a sweep ends 500 holds.
+local requests_read = {}
+local function read_requests(ids)
+  for i, text in ipairs(redis.call('HMGET', REQUESTS, unpack(ids))) do requests_read[ids[i]] = text end
+end
+
 -- The request's record follows its reservation to a final state. A record that went with Redis stays gone.
 local function close_request(id, status, version, rejection)
-  local text = redis.call('HGET', REQUESTS, id)
-  if not text then return end
-  local request = unpack_request(text)
-  request.status, request.version, request.rejection = status, version, rejection or request.rejection
+  if requests_read[id] == nil then read_requests({ id }) end
+  if not requests_read[id] then return end
+  local rejected, rest = string.match(requests_read[id], '^[^\n]*\n[^\n]*\n([^\n]*)\n(.*)$')
   request_texts[#request_texts + 1] = id
-  request_texts[#request_texts + 1] = pack_request(request)
+  request_texts[#request_texts + 1] = pack_request({ status = status, version = version,
+    rejection = rejection or rejected, rest = rest })
 end
 
 -- from: the counter that has counted the units, 'held' | 'checkout' | 'sold'.
@@ -70,9 +76,14 @@ end
 local function reclaim(now, limit)
   local ids = redis.call('ZRANGEBYSCORE', DUE, '-inf', string.format('%.0f', now), 'LIMIT', 0, limit)
   if #ids == 0 then return ids end
+  local holds, customers = {}, {}
   for i, text in ipairs(redis.call('HMGET', HOLDS, unpack(ids))) do
     if not text then error('drift: a deadline without a hold') end
-    expire_hold(ids[i], unpack_hold(text), now)
+    holds[i] = unpack_hold(text)
+    customers[i] = holds[i].customer
   end
+  read_owned(customers)
+  read_requests(ids)
+  for i, hold in ipairs(holds) do expire_hold(ids[i], hold, now) end
   return ids
 end

@@ -67,7 +67,7 @@ local function count_owned(customer, ordinal, change)
 end
 
 local function write_stock()
-  local stock, texts, customers = {}, {}, {}
+  local stock, texts, customers, gone = {}, {}, {}, {}
   for ordinal, sku in pairs(skus) do
     local values = {}
     for i, name in ipairs(COUNTERS) do values[i] = sku[name] end
@@ -87,7 +87,7 @@ local function write_stock()
       if count > 0 then parts[#parts + 1] = ordinal .. '=' .. count end
     end
     if #parts == 0 then
-      redis.call('HDEL', CUSTOMER_UNITS, customer)
+      gone[#gone + 1] = customer
     else
       customers[#customers + 1] = customer
       customers[#customers + 1] = table.concat(parts, ' ')
@@ -96,5 +96,6 @@ local function write_stock()
   call_in_chunks('HSET', STOCK, stock)
   call_in_chunks('HSET', UNITS, texts)
   write_notes()
+  call_in_chunks('HDEL', CUSTOMER_UNITS, gone)
   call_in_chunks('HSET', CUSTOMER_UNITS, customers)
 end
