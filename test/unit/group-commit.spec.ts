@@ -55,6 +55,28 @@ describe('GroupCommit', () => {
     await Promise.all(all);
   });
 
+  it('keeps the place of a batch for as long as that asks for, though its items have their results', async () => {
+    const batches: number[][] = [];
+    const ends: (() => void)[] = [];
+    const group = new GroupCommit<number, number>({
+      runBatch: (items, keepUntil) => {
+        batches.push(items);
+        keepUntil(new Promise<void>((resolve) => ends.push(resolve)));
+        return Promise.resolve(items);
+      },
+      itemsMax: 100,
+      inFlightMax: 1,
+    });
+    expect(await group.add(1)).toBe(1);
+    const later = Promise.all([group.add(2), group.add(3)]);
+    await tick();
+    await tick();
+    expect(batches).toEqual([[1]]);
+    ends[0]?.();
+    expect(await later).toEqual([2, 3]);
+    expect(batches).toEqual([[1], [2, 3]]);
+  });
+
   it('splits by number and by weight, and never starves an item that is heavy by itself', async () => {
     const { group, batches } = controlled({ itemsMax: 3, weightMax: 10 });
     const all = Promise.all([6, 5, 40, 1, 1, 1, 1].map((item) => group.add(item)));
