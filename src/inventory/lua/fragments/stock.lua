@@ -62,8 +62,7 @@ end
 
 local function count_owned(customer, ordinal, change)
   local counts = owned_by(customer)
-  counts.by[ordinal] = (counts.by[ordinal] or 0) + change
-  counts.total = counts.total + change
+  counts.by[ordinal], counts.total = (counts.by[ordinal] or 0) + change, counts.total + change
 end
 
 local function write_stock()
