@@ -154,12 +154,12 @@ export class ReservationsController {
     const current = known === undefined || matchesEtag(known, etagOf(now.version));
     const latest = current && waitMs > 0 ? await this.decisions.change(now, waitMs) : now;
     const etag = etagOf(latest.version);
+    const unchanged = matchesEtag(known, etag);
+    const resource = unchanged ? undefined : await this.forCaller.resource(latest);
+    // Nothing can go wrong any more: a problem has no version.
     void reply.header('ETag', etag);
-    if (matchesEtag(known, etag)) {
-      void reply.code(304);
-      return undefined;
-    }
-    return this.forCaller.resource(latest);
+    if (unchanged) void reply.code(304);
+    return resource;
   }
 
   @Post('reservations/:id/extend')

@@ -1,3 +1,5 @@
+import { postgresUnavailable } from '../../src/platform/postgres.js';
+import { SaleCatalog } from '../../src/sales/sale-catalog.js';
 import { Site } from '../e2e/site.js';
 import type { Storefront } from '../e2e/storefront.js';
 import { must, type TestSale } from '../e2e/test-sale.js';
@@ -25,6 +27,13 @@ describe('GET /v1/reservations/{id}', () => {
     expect((await shop.read(id, { 'if-none-match': '"1"' })).status).toBe(200);
     must(200, await shop.checkout(id));
     expect(await shop.read(id, { 'if-none-match': '"2"' })).toMatchObject({ status: 200, headers: { etag: '"3"' } });
+  });
+
+  it('has no version where it cannot be told: a store that goes away in the middle is a problem like any other', async () => {
+    const { id } = (await site.held(sale, 'ann')).body;
+    jest.spyOn(site.app.get(SaleCatalog), 'findByKey').mockRejectedValueOnce(postgresUnavailable());
+    const { status, headers } = await shop.read(id);
+    expect({ status, etag: headers.etag }).toEqual({ status: 503, etag: undefined });
   });
 
   it('with Prefer: wait sleeps until another process changes it', async () => {
