@@ -62,7 +62,7 @@ export class GroupCommit<T, R> {
     let kept: Promise<unknown> | undefined;
     this.inFlight++;
     try {
-      const results = await this.run(batch, (over) => (kept = over));
+      const results = await this.run(batch, (over) => void (kept = over));
       if (results.length !== batch.length) throw new Error(`a batch of ${batch.length} gave ${results.length} results`);
       results.forEach((result, i) => batch[i]?.resolve(result));
     } catch (error) {

@@ -99,10 +99,7 @@ export class Postgres implements OnApplicationShutdown {
     const client = await this.connect();
     let broken: Error | undefined;
     try {
-      // Of several statements pg gives a list of results.
-      const began: pg.QueryResult<Record<string, unknown>> | pg.QueryResult<Record<string, unknown>>[] =
-        await client.query(begin);
-      const result = await work(client, (Array.isArray(began) ? began.at(-1) : began)?.rows ?? []);
+      const result = await work(client, lastRows(await client.query<Record<string, unknown>>(begin)));
       await client.query('COMMIT');
       return result;
     } catch (error) {
@@ -206,6 +203,11 @@ export function postgresUnavailable(): Problem {
       retryAfterSeconds: 1,
     },
   );
+}
+
+/** Of several statements pg gives a list of results, which its types do not say. */
+function lastRows<R extends pg.QueryResultRow>(results: pg.QueryResult<R> | pg.QueryResult<R>[]): R[] {
+  return (Array.isArray(results) ? results.at(-1)?.rows : results.rows) ?? [];
 }
 
 async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
