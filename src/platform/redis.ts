@@ -5,6 +5,8 @@ import { AnswerWatch } from './answer-watch.js';
 import { Config } from './config.js';
 
 const RECONNECT_MS_MAX = 500;
+/** How often a Redis that reads its file is asked whether it is done: its own guess is 10 s and more at the beginning. */
+const LOADING_LOOK_MS = 100;
 /** How much longer than a command may take a connection may be silent while something is asked. */
 const SILENCE_GRACE_MS = 500;
 /** An idle worker asks for 1 s at a time, and is answered nothing until then. */
@@ -86,6 +88,7 @@ export class RedisConnections implements OnApplicationShutdown {
       retryStrategy,
       socketTimeout,
       disconnectTimeout: GOODBYE_MS_MAX,
+      maxLoadingRetryTime: LOADING_LOOK_MS,
       ...options,
     } as {
       retryStrategy: typeof retryStrategy;
