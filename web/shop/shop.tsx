@@ -24,7 +24,7 @@ export function Shop({ buyer }: { buyer: Buyer }): ReactNode {
       <a className="skip button" href="#content">
         Skip to the tickets
       </a>
-      <div className="top">
+      <header className="top">
         <Link className="wordmark" href="/" onClick={() => counter.clear()}>
           Box office
         </Link>
@@ -41,7 +41,7 @@ export function Shop({ buyer }: { buyer: Buyer }): ReactNode {
             Second window
           </a>
         </nav>
-      </div>
+      </header>
       <main id="content" tabIndex={-1}>
         <Shown {...{ shown, lookAgain }} />
       </main>
