@@ -13,8 +13,10 @@ import type { FeedEvent, HoldChange, HoldChanges } from './stats-events.dto.js';
 import type { Stats } from './stats.dto.js';
 
 /** Changes are told at most four times a second, the stats once. */
-const LOOK_MS = 250;
-const LOOKS_PER_STATS = 4;
+const CHANGES_MS = 250;
+const STATS_MS = 1_000;
+/** Whoever hears nothing for three of these may take the connection for lost, however long the stores take. */
+const BEAT_MS = 3_000;
 const TOO_MANY = 'More changed than can be told one by one: read the list of holds again.';
 
 /** Where a stream begins, and what it tells first. */
@@ -31,13 +33,13 @@ interface Follower {
 
 /**
  * Tells operators who look at a sale what changes in it, from the history in Postgres: so that a stream goes on where it
- * was cut off, in whichever process. Each sale is read once a look, however many look at it.
+ * was cut off, in whichever process. Each sale is read once a look, however many look at it. Changes, stats and the word
+ * that the connection lives wait for none of the others: figures of a night when the stores are slow take their time.
  */
 @Injectable()
 export class FollowSale implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly followed = new Map<string, Set<Follower>>();
-  private readonly ticker: Ticker;
-  private looks = 0;
+  private readonly tickers: readonly Ticker[];
 
   constructor(
     private readonly feed: ChangeFeed,
@@ -45,15 +47,21 @@ export class FollowSale implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly stats: ReadStats,
     log: Log,
   ) {
-    this.ticker = new Ticker('follow-sale', LOOK_MS, () => this.runOnce(), log.child({ part: 'admin' }));
+    const ticker = (name: string, everyMs: number, runOnce: () => Promise<unknown>): Ticker =>
+      new Ticker(name, everyMs, runOnce, log.child({ part: 'admin' }));
+    this.tickers = [
+      ticker('sale-changes', CHANGES_MS, () => this.forEachSale((saleId, to) => this.tellChanges(saleId, to))),
+      ticker('sale-stats', STATS_MS, () => this.forEachSale((saleId, to) => this.tellStats(saleId, to))),
+      ticker('sale-beats', BEAT_MS, () => this.forEachSale((_saleId, to) => this.beat(to))),
+    ];
   }
 
   onApplicationBootstrap(): void {
-    this.ticker.start();
+    for (const ticker of this.tickers) ticker.start();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.ticker.stop();
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.tickers.map((ticker) => ticker.stop()));
   }
 
   /** `seen`: what a `Last-Event-ID` names; null begins with what happens from now on. Throws sale-not-found, store-unavailable. */
@@ -79,15 +87,14 @@ export class FollowSale implements OnApplicationBootstrap, BeforeApplicationShut
     stream.send({ event: 'stats', id: placeText(place), data: stats } satisfies FeedEvent);
   }
 
-  /** One look at every sale that somebody follows. A store that is out of reach has nothing new to say; its readers stay. */
-  async runOnce(): Promise<void> {
-    const withStats = this.looks++ % LOOKS_PER_STATS === 0;
-    await Promise.allSettled(
-      [...this.followed].flatMap(([saleId, followers]) => [
-        this.tellChanges(saleId, followers),
-        ...(withStats ? [this.tellStats(saleId, followers)] : []),
-      ]),
-    );
+  /** For every sale that somebody follows. A store that is out of reach has nothing new to say; its readers stay. */
+  private async forEachSale(tell: (saleId: string, to: ReadonlySet<Follower>) => Promise<void>): Promise<void> {
+    await Promise.allSettled([...this.followed].map(([saleId, followers]) => tell(saleId, followers)));
+  }
+
+  private beat(followers: ReadonlySet<Follower>): Promise<void> {
+    for (const { stream } of followers) stream.beat();
+    return Promise.resolve();
   }
 
   private async tellStats(saleId: string, followers: ReadonlySet<Follower>): Promise<void> {

@@ -11,7 +11,7 @@ on the server that this document came from. In a message, \`headers\` are the fi
 one line of \`data\`.
 
 **Reading.** With \`fetch\` and the credentials of any other request; from \`EventSource\`, which can send none, with a ticket where a stream takes one.
-A comment every 15 s shows that the connection lives. A reader that leaves 256 KiB unread is dropped.
+A comment at least every 15 s shows that the connection lives. A reader that leaves 256 KiB unread is dropped.
 
 **Coming back.** A stream that the server ends says why in \`event: end\`; one that breaks off says nothing. After any reason but \`final\`, ask again, with the
 last \`id\` as \`Last-Event-ID\` where the stream has them. Refusals are the problems of the OpenAPI document, \`/openapi.json\`, whose operations have the

@@ -55,11 +55,13 @@ export class SaleEvents implements OnApplicationBootstrap, BeforeApplicationShut
     return this.ticker.stop();
   }
 
-  /** Sends the sale and its counts, as they were just read, and again whenever they have changed. */
+  /** Sends the sale and its counts, as they were read a moment ago, and again whenever they have changed. */
   follow(stream: EventStream, sale: CatalogSale, counts: SaleAvailability): void {
     const view = toSaleView(sale);
     const followed = this.followed.get(sale.id) ?? { streams: new Set(), shown: shownOf(view, counts) };
     this.followed.set(sale.id, followed);
+    // The others may have been told newer counts already, and nothing may ever change again: the next look tells it to all.
+    followed.shown = shownOf(view, counts);
     followed.streams.add(stream);
     stream.onClose(() => this.leave(sale.id, stream));
     stream.send({ event: 'sale', data: view } satisfies SaleEvent);

@@ -16,6 +16,8 @@ export class EventReader {
   private readonly events: ReadEvent[] = [];
   private readonly wakes = new Set<() => void>();
   private text = '';
+  /** Comments: that the connection lives. */
+  beats = 0;
   ended = false;
 
   private constructor(
@@ -46,6 +48,14 @@ export class EventReader {
     return this.events.shift() ?? null;
   }
 
+  async nextBeat(): Promise<void> {
+    const before = this.beats;
+    while (this.beats === before) {
+      if (this.ended) throw new Error('the stream ended before a comment');
+      await new Promise<void>((resolve) => this.wakes.add(resolve));
+    }
+  }
+
   /** The next event of this name, past all others. */
   async nextOf(name: string): Promise<ReadEvent> {
     for (;;) {
@@ -71,6 +81,7 @@ export class EventReader {
     const blocks = this.text.split('\n\n');
     this.text = blocks.pop() ?? '';
     for (const block of blocks) {
+      if (block.startsWith(':')) this.beats++;
       const fields = new Map(
         block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
       );

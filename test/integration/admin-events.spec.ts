@@ -4,6 +4,7 @@ import { Site } from '../e2e/site.js';
 import { ADMIN_KEY } from '../e2e/storefront.js';
 import { must, type TestSale } from '../e2e/test-sale.js';
 import type { HoldChange, HoldChanges } from '../../src/admin/stats-events.dto.js';
+import { ReadStats } from '../../src/admin/read-stats.js';
 import { Postgres } from '../../src/platform/postgres.js';
 
 let site: Site;
@@ -93,6 +94,30 @@ describe('GET /v1/admin/stats/events', () => {
     });
     const { items } = await changes(reader, 2);
     expect(items.map(({ reservationId }) => reservationId)).toEqual([slow, quick]);
+  });
+
+  it('says that the connection lives, and what changes, while the figures take their time', async () => {
+    const reader = await follow();
+    await reader.nextOf('stats');
+    let goOn = (): void => undefined;
+    const slow = new Promise<void>((resolve) => (goOn = resolve));
+    const stats = site.app.get(ReadStats);
+    const read = stats.read.bind(stats);
+    const reading = jest.spyOn(stats, 'read').mockImplementation(async (saleId) => {
+      await slow;
+      return read(saleId);
+    });
+    try {
+      await eventually('the figures are being read', () => Promise.resolve(reading.mock.calls.length > 0));
+      await reader.nextBeat();
+      await site.held(sale, 'ann');
+      expect((await changes(reader, 1)).items[0]).toMatchObject({ kind: 'held' });
+      await reader.nextBeat();
+    } finally {
+      goOn();
+      reading.mockRestore();
+    }
+    await reader.nextOf('stats');
   });
 
   it('asks to read anew where more changed than can be told', async () => {

@@ -1,3 +1,7 @@
+import { EventStream } from '../../src/platform/event-stream.js';
+import { Availability } from '../../src/sales/availability.js';
+import { type CatalogSale, SaleCatalog } from '../../src/sales/sale-catalog.js';
+import { SaleEvents } from '../../src/sales/sale-events.js';
 import { EventReader } from '../e2e/event-reader.js';
 import { Site } from '../e2e/site.js';
 import { ADMIN_KEY, STOREFRONT_KEY, type Storefront } from '../e2e/storefront.js';
@@ -183,6 +187,18 @@ describe('GET /v1/sales/{id}/events', () => {
       expect((await reader.nextOf('availability')).data).toMatchObject({ skus: [{ available: 15, held: 5 }] });
   });
 
+  it('tells the newest counts to whoever comes with older ones than the others have been told, though nothing changes', async () => {
+    const [first, found] = [await follow(`/v1/sales/${sale.id}/events`), await catalogued(sale.id)];
+    const before = await site.app.get(Availability).exact(found);
+    await site.held(sale, 'ann', 3);
+    while (!JSON.stringify((await first.nextOf('availability')).data).includes('"held":3'));
+    const late = new EventStream();
+    site.app.get(SaleEvents).follow(late, found, before);
+    let heard = '';
+    for await (const chunk of late.body.setEncoding('utf8')) if ((heard += String(chunk)).includes('"held":3')) break;
+    expect(heard.indexOf('"held":0')).toBeLessThan(heard.indexOf('"held":3'));
+  });
+
   it('is a 404 for a sale that is not there', async () => {
     const answer = await shop.send({ method: 'GET', path: '/v1/sales/sale_nothere000/events' });
     expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 404, code: 'sale-not-found' });
@@ -193,6 +209,10 @@ describe('GET /v1/sales/{id}/events', () => {
     await reader.nextOf('sale');
   });
 });
+
+async function catalogued(saleId: string): Promise<CatalogSale> {
+  return (await site.app.get(SaleCatalog).find(saleId)) ?? never();
+}
 
 function never(): never {
   throw new Error('the stream ended');

@@ -6,7 +6,9 @@ import { type Hold, readHolds } from './read-holds.js';
 export interface KnownHolds {
   /** Null until the first of them are there. */
   readonly items: readonly Hold[] | null;
-  /** How many there will be, while they are still being read; else null. */
+  /** Those that there were before are still being read: there are more. */
+  readonly isReading: boolean;
+  /** How many there will be, as soon as that is known, while they are being read; else null. */
   readonly expected: number | null;
   readonly fault: string | null;
 }
@@ -21,11 +23,11 @@ export class HoldList {
   private held = new HeldNow();
   /** Is read beside what is shown, after more changed than could be told. */
   private next: HeldNow | null = null;
-  private known: KnownHolds = { items: null, expected: null, fault: null };
+  private known: KnownHolds = { items: null, isReading: true, expected: null, fault: null };
   private readonly listeners = new Set<() => void>();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private reading = 0;
-  /** Nothing was read yet: what is there is no list. */
+  /** Nothing was read or told yet: what is there is no list. */
   private isBlank = true;
 
   constructor(private readonly saleId: string) {}
@@ -57,7 +59,9 @@ export class HoldList {
     }
     this.held.apply(news.items);
     this.next?.apply(news.items);
-    this.showSoon(null, null);
+    // What is told stands there at once, however long reading all the others takes.
+    this.isBlank &&= this.held.size === 0;
+    this.showSoon({});
   }
 
   private async read(into: HeldNow): Promise<void> {
@@ -71,7 +75,7 @@ export class HoldList {
           expected ??= page.total;
           for (const hold of page.items) into.take(hold);
           this.isBlank = false;
-          if (into === this.held) this.showSoon(expected, null);
+          if (into === this.held) this.showSoon({ expected, fault: null });
         },
         isOver,
       );
@@ -79,17 +83,17 @@ export class HoldList {
       this.isBlank = false;
       into.settle();
       if (into === this.next) [this.held, this.next] = [into, null];
-      this.showSoon(null, null);
+      this.showSoon({ isReading: false, expected: null, fault: null });
     } catch (error) {
       if (isOver()) return;
-      this.showSoon(null, sentenceOf(error));
+      this.showSoon({ expected: null, fault: sentenceOf(error) });
       setTimeout(() => isOver() || void this.read(into), RETRY_MS);
     }
   }
 
   /** The newest word about reading counts; what is shown is as it is when its time has come. */
-  private showSoon(expected: number | null, fault: string | null): void {
-    this.known = { ...this.known, expected, fault };
+  private showSoon(word: Partial<KnownHolds>): void {
+    this.known = { ...this.known, ...word };
     this.timer ??= setTimeout(
       () => {
         this.timer = null;

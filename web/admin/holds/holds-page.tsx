@@ -53,7 +53,12 @@ export function HoldsPage({ sale }: { sale: Sale }): ReactNode {
     setChange({
       what,
       paying,
-      selection: selectionOf(sale.id, wanted, holds, holds.length > 1 && holds.length === shown.length),
+      selection: selectionOf(
+        sale.id,
+        wanted,
+        holds,
+        !known.isReading && holds.length > 1 && holds.length === shown.length,
+      ),
     });
   };
   const show = useCallback((hold: Hold) => setOpenId(hold.id), []);
@@ -69,7 +74,7 @@ export function HoldsPage({ sale }: { sale: Sale }): ReactNode {
       </header>
       {known.fault === null ? null : <p className="notice bad">{known.fault} It is tried again all the time.</p>}
       {known.items === null ? null : <StaleNotice sale={sale} />}
-      {isUnread(known) ? null : known.items?.length === 0 && known.expected === null ? (
+      {isUnread(known) ? null : known.items?.length === 0 && !known.isReading ? (
         <NothingHeld status={sale.status} />
       ) : (
         <>
@@ -101,7 +106,7 @@ export function HoldsPage({ sale }: { sale: Sale }): ReactNode {
 }
 
 function HowMany({
-  known: { items, expected, fault },
+  known: { items, isReading, expected, fault },
   shown,
 }: {
   known: KnownHolds;
@@ -110,10 +115,11 @@ function HowMany({
   const all = items?.length ?? 0;
   const units = shown.reduce((sum, hold) => sum + hold.units, 0);
   if (items === null && fault !== null) return null;
-  if (items === null || (expected !== null && expected > all))
+  if (isReading)
     return (
-      <p className="soft">
-        {expected === null ? 'Reading …' : `Reading ${countText(all)} of ${countText(expected)} …`}
+      <p className="soft" role="status">
+        Reading {all === 0 ? '' : countText(all)}{' '}
+        {expected === null || expected <= all ? '' : `of ${countText(expected)}`} …
       </p>
     );
   return (

@@ -39,7 +39,7 @@ const isChanges = (value: unknown): value is HoldChanges => has(value, 'items');
 const isAvailability = (value: unknown): value is Availability => has(value, 'skus') && has(value, 'asOf');
 const isSale = (value: unknown): value is PublicSale => has(value, 'slug');
 
-/** The operators' stream says something each second: after so long it is lost, whatever it looks like. */
+/** The operators' stream says every 3 s that it lives: after so long it is lost, whatever it looks like. */
 const SILENCE_MS_MAX = 10_000;
 
 /** Follows one sale for all that stands in it; of a draft only what operators see. Give it a `key`: another sale, another life. */

@@ -4,22 +4,37 @@ import type { Schemas } from '../../client/api-client.js';
 import { countOf, countText } from '../../look/amount.js';
 import { Chart } from '../../look/chart.js';
 import { pathTo } from '../frame/places.js';
+import { AsOf } from '../live/as-of.js';
 
 type Figures = Schemas['HoldFigures'];
 
+interface PartParts {
+  readonly figures: Figures | null;
+  readonly saleId: string;
+  /** Held and in checkout, by the counts, which are newer than the figures. */
+  readonly unitsNow: number;
+}
+
 /** Which units come back when, if nobody pays for them; and who holds most. */
-export function ForecastPart({ figures, saleId }: { figures: Figures | null; saleId: string }): ReactNode {
+export function ForecastPart({ figures, saleId, unitsNow }: PartParts): ReactNode {
   return (
     <section className="part">
       <header>
         <h2>What comes back, and when</h2>
-        <Link className="small" href={pathTo('holds', saleId)}>
-          Every hold
-        </Link>
+        <span className="row">
+          {figures ? <AsOf at={figures.asOf} /> : null}
+          <Link className="small" href={pathTo('holds', saleId)}>
+            Every hold
+          </Link>
+        </span>
       </header>
       {figures === null ? <p className="soft">Postgres is out of reach: nothing is known of the holds now.</p> : null}
       {figures?.live === 0 ? (
-        <p className="soft">Nothing is held now. A hold shows here with the minute in which it would come back.</p>
+        <p className="soft">
+          {unitsNow > 0
+            ? 'What is held now is newer than these figures, or just about to end: the next ones tell.'
+            : 'Nothing is held now. A hold shows here with the minute in which it would come back.'}
+        </p>
       ) : null}
       {figures && figures.live > 0 ? <Forecast figures={figures} saleId={saleId} /> : null}
       {figures ? <Outcome figures={figures} /> : null}
@@ -35,6 +50,8 @@ interface ForecastParts {
 function Forecast({ figures, saleId }: ForecastParts): ReactNode {
   const { expiryForecast, live, liveUnits, topHolders } = figures;
   const steps = expiryForecast.filter(({ toSeconds }) => toSeconds !== null);
+  const later = expiryForecast.find(({ toSeconds }) => toSeconds === null);
+  const unitsLater = later ? later.units + later.checkoutUnits : 0;
   const minute = (seconds: number): string => `${Math.round(seconds / 60)} min`;
   const [first] = topHolders;
   return (
@@ -54,6 +71,11 @@ function Forecast({ figures, saleId }: ForecastParts): ReactNode {
           { name: 'held', colour: '--held', bars: true, values: steps.map(({ units }) => units) },
         ]}
       />
+      {later && unitsLater > 0 ? (
+        <p className="small soft">
+          Beyond what is drawn: {countOf(unitsLater, 'unit')} after {minute(later.fromSeconds)} or more.
+        </p>
+      ) : null}
       {first ? (
         <p className="small soft">
           Most is held by{' '}

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Schemas } from '../../client/api-client.js';
 import { countText, rateText } from '../../look/amount.js';
 import { Chart } from '../../look/chart.js';
+import { AsOf } from '../live/as-of.js';
 
 type Rates = Schemas['RatesOfSale'];
 
@@ -15,12 +16,15 @@ const SHOWN = [
 ] as const;
 
 /** What happens in a second, now and in the minute before. */
-export function RatesPart({ rates }: { rates: Rates | null }): ReactNode {
+export function RatesPart({ rates, asOf }: { rates: Rates | null; asOf: string }): ReactNode {
   return (
     <section className="part">
       <header>
         <h2>The last minute</h2>
-        <span className="small soft">per second</span>
+        <span className="row">
+          <AsOf at={asOf} />
+          <span className="small soft">per second</span>
+        </span>
       </header>
       {rates === null ? (
         <p className="soft">Redis is out of reach: nothing is counted now.</p>

@@ -67,13 +67,16 @@ export function TonightPage({ sale: known }: { sale: Sale }): ReactNode {
       {counts.length === 0 ? <NothingLive status={sale.status} saleId={sale.id} /> : null}
       {stats?.sale ? (
         <div className="halves">
-          <RatesPart rates={stats.sale.rates} />
-          <ForecastPart figures={stats.sale.holds} saleId={sale.id} />
+          <RatesPart rates={stats.sale.rates} asOf={stats.asOf} />
+          <ForecastPart figures={stats.sale.holds} saleId={sale.id} unitsNow={unitsHeld(counts)} />
         </div>
       ) : null}
     </div>
   );
 }
+
+const unitsHeld = (counts: readonly { readonly held: number; readonly checkout: number }[]): number =>
+  counts.reduce((sum, { held, checkout }) => sum + held + checkout, 0);
 
 function NothingLive({ status, saleId }: { status: Status; saleId: string }): ReactNode {
   if (status !== 'draft') return <p className="soft">Reading what there is …</p>;
