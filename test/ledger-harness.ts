@@ -194,7 +194,7 @@ export class LedgerHarness {
   async close(): Promise<void> {
     const keys = await this.connection.redis.keys(`${this.config.keyPrefix}:*`);
     if (keys.length > 0) await this.connection.redis.unlink(...keys);
-    this.connections.onApplicationShutdown();
+    await this.connections.onApplicationShutdown();
     await this.postgres.onApplicationShutdown();
     await this.database.drop();
   }
