@@ -54,6 +54,18 @@ describe('erase', () => {
     expect(await sale.counts()).toEqual(counts);
   });
 
+  it('keeps who ended a hold that Postgres has not been told of, and no word of why', async () => {
+    await sale.reserve({ id: 'late', lines: '1x1' });
+    const [late, extended] = [sale.tail('late'), `${sale.tail('late')}:extended`];
+    await sale.run('release', late, 'service:key_x ann wants\nit no more');
+    const notes = sale.redisKey('ended');
+    await harness.connection.redis.hset(notes, extended, '2 admin:key_y ann asked');
+    expect(await erase()).toEqual({ kind: 'erased', cursor: '0' });
+    const [ended, prolonged] = await harness.connection.redis.hmget(notes, late, extended);
+    expect(ended).toMatch(/^released 3 \d+ service:key_x $/);
+    expect(prolonged).toBe('2 admin:key_y ');
+  });
+
   it('changes nothing while something is held or undecided, and names it', async () => {
     await sale.reserve({ id: 'held', lines: '1x1' });
     const before = await sale.state();

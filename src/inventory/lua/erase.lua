@@ -28,6 +28,15 @@ local function look(id)
   if redis.call('HEXISTS', HOLDS, id) == 1 or redis.call('ZSCORE', QUEUED, id) then busy[#busy + 1] = id end
 end
 
+-- Why a hold ended or lasts longer is told in somebody's words: what Postgres has not been told yet goes without them.
+local wordless = {}
+local function drop_words(field, note)
+  local kept = string.match(redis.call('HGET', ENDED, field) or '', note)
+  if not kept then return end
+  wordless[#wordless + 1] = field
+  wordless[#wordless + 1] = kept
+end
+
 local changed = {}
 for i = 1, #page[2], 2 do
   local request = unpack_request(page[2][i + 1])
@@ -38,6 +47,8 @@ for i = 1, #page[2], 2 do
       request.lines, '', '' }, '\n')
     changed[#changed + 1] = page[2][i]
     changed[#changed + 1] = pack_request(request)
+    drop_words(page[2][i], '^(%w+ %d+ %d+ %S+ ).')
+    drop_words(page[2][i] .. ':extended', '^(%d+ %S+ ).')
   end
 end
 for id in string.gmatch(index or '', '%S+') do look(id) end
@@ -55,5 +66,6 @@ if index then
   redis.call('HDEL', CUSTOMER_REQUESTS, customer)
 end
 call_in_chunks('HSET', REQUESTS, changed)
+call_in_chunks('HSET', ENDED, wordless)
 write_stock()
 return { 'ok', page[1], #changed / 2 }
