@@ -61,14 +61,22 @@ export function erase(twin: Twin, customer: string, pseudonym: string): string[]
     (tail) => twin.holds.has(tail) || twin.queued.has(tail),
   );
   if (busy.length > 0) return ['busy', ...busy.sort()];
-  for (const [, request] of records)
+  for (const [tail, request] of records) {
     Object.assign(request, { customer: pseudonym, fingerprint: 'erased', requestId: '' });
+    for (const field of [tail, `${tail}:extended`]) dropWords(twin, field);
+  }
   for (const sold of twin.sold) if (sold.customer === customer) sold.customer = pseudonym;
   if (index) {
     twin.indexes.set(pseudonym, [...(twin.indexes.get(pseudonym) ?? []), ...index].slice(-50));
     twin.indexes.delete(customer);
   }
   return ['ok', '0', String(records.length)];
+}
+
+/** Of a note stays what became of the hold, and who asked. */
+function dropWords(twin: Twin, field: string): void {
+  const note = twin.ended.get(field);
+  if (note) twin.ended.set(field, note.replace(/^((?:\w+ )?\d+(?: \d+)? \w+:\w+ ).+$/s, '$1'));
 }
 
 export function forget(twin: Twin, age: number): string[] {
