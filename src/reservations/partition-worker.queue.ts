@@ -4,7 +4,7 @@ import { type Config } from '../platform/config.js';
 import { type RedisConnections } from '../platform/redis.js';
 import { type ReserveBatch, queueName, queuePrefix } from './reserve.queue.js';
 
-/** Recovery after a killed worker takes a lock and a look: 2.5 s at most with these, a minute with BullMQ's own. */
+/** Recovery after a killed worker takes a lock and two looks: 3 s with these, a minute with BullMQ's own. */
 const LOCK_MS = 2_000;
 const STALLED_LOOK_MS = 500;
 const STALLED_MAX = 1_000;
