@@ -2,6 +2,7 @@
 import { prepare } from './prepare.mjs';
 import { runProgram } from './programs.mjs';
 
+/** The longest first: the others fit beside it. */
 const CHECKS = [
   { name: 'lint', args: ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'] },
   { name: 'format', args: ['node_modules/prettier/bin/prettier.cjs', '--check', '.', '--log-level=warn'] },
@@ -13,17 +14,24 @@ const CHECKS = [
   },
 ];
 
+const AT_ONCE = 2;
+
 export async function run({ progress, stopping }) {
   await prepare({ progress, stopping, what: 'toCheck' });
   const failed = [];
-  for (const { name, args } of CHECKS) {
-    await progress.step(name, async () => {
-      const { code, output } = await runProgram(process.execPath, args, { signal: stopping.signal });
-      if (code === 0) return name;
-      failed.push({ name, output });
-      progress.warn(`${name} failed`);
-    });
-  }
+  const waiting = [...CHECKS];
+  const checkOneAfterTheOther = async () => {
+    for (let check = waiting.shift(); check; check = waiting.shift()) {
+      const { name, args } = check;
+      await progress.step(name, async () => {
+        const { code, output } = await runProgram(process.execPath, args, { signal: stopping.signal });
+        if (code === 0) return name;
+        failed.push({ name, output });
+        progress.warn(`${name} failed`);
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, checkOneAfterTheOther));
   progress.end();
   for (const { name, output } of failed) console.log(`\n── ${name}\n${output.trim()}`);
   const good = CHECKS.length - failed.length;

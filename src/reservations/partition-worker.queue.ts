@@ -4,9 +4,12 @@ import { type Config } from '../platform/config.js';
 import { type RedisConnections } from '../platform/redis.js';
 import { type ReserveBatch, queueName, queuePrefix } from './reserve.queue.js';
 
-/** Recovery after a killed worker takes a lock and two looks: 3 s with these, a minute with BullMQ's own. */
-const LOCK_MS = 2_000;
-const STALLED_LOOK_MS = 500;
+/**
+ * Recovery after a killed worker takes a lock and two looks: 2 s with these, a minute with BullMQ's own. A worker whose
+ * event loop stands still for half a lock loses its jobs to another, which changes no outcome.
+ */
+const LOCK_MS = 1_500;
+const STALLED_LOOK_MS = 250;
 const STALLED_MAX = 1_000;
 /** After a connection error BullMQ would rest for 15 s. */
 const RETRY_MS = 200;

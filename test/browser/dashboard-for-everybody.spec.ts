@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { Site } from '../e2e/site.js';
 import { must, type TestSale } from '../e2e/test-sale.js';
-import { Browsing, hindrances, type Scheme } from './browsing.js';
+import { Browsing, hindrances, type Scheme, type Window } from './browsing.js';
 import { openPlace, PLACES } from './dashboard.js';
 
 let site: Site;
@@ -38,8 +38,14 @@ describe.each<[Scheme, number]>([
   ['light', 1440],
   ['dark', 390],
 ])('in the %s, %i pixels wide', (colorScheme, width) => {
+  let window: Window;
+  beforeAll(async () => {
+    window = await browsing.window({ baseURL: site.url, colorScheme, width });
+  });
+  afterAll(() => window.context.close());
+
   it('nobody is kept out at the door', async () => {
-    const { page, faults } = await browsing.window({ baseURL: site.url, colorScheme, width });
+    const { page, faults } = window;
     await page.goto('/admin');
     await page.getByLabel('Admin key').waitFor();
     expect(await hindrances(page)).toEqual([]);
@@ -47,18 +53,17 @@ describe.each<[Scheme, number]>([
   });
 
   it.each(PLACES)('the page %s can be used by everybody, keeps its policy, and fits', async (place, heading) => {
-    const { page, faults, context } = await browsing.window({ baseURL: site.url, colorScheme, width });
+    const { page, faults } = window;
     await openPlace(page, `/admin/${place}/${sale.id}`);
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();
     await untilFull(page, place);
     expect(await hindrances(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     expect(faults).toEqual([]);
-    await context.close();
   });
 
   it('so can what is asked before something is done', async () => {
-    const { page, faults } = await browsing.window({ baseURL: site.url, colorScheme, width });
+    const { page, faults } = window;
     await openPlace(page, `/admin/tonight/${sale.id}`);
     await page.getByRole('button', { name: 'Pause the sale' }).click();
     await page.getByRole('dialog').waitFor();

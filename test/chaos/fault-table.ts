@@ -3,6 +3,8 @@ export interface Strike {
   readonly kinds: readonly string[];
   /** By the same clock as operations. */
   readonly at: number;
+  /** When its cause was gone. */
+  readonly goneAt: number;
   readonly firstMs: number;
   /** NaN until it is known; other faults may have struck meanwhile. */
   allMs: number;

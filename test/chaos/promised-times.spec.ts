@@ -1,8 +1,9 @@
+import type { Strike } from './fault-table.js';
 import type { Operation } from './history.js';
 import { outcomesAfterKills, promisedTimes } from './promised-times.js';
 
-const strike = (kind: string, at: number, firstMs = 100): Parameters<typeof outcomesAfterKills>[0][number] => ({
-  ...{ kinds: [kind], at, firstMs, allMs: NaN },
+const strike = (kind: string, at: number, firstMs = 100, allMs = 500): Strike => ({
+  ...{ kinds: [kind], at, goneAt: at, firstMs, allMs },
 });
 
 const asked = (key: string, invokedAt: number, endedAt: number, standing: 'queued' | 'held'): Operation => ({
@@ -28,13 +29,23 @@ describe('how long an outcome takes when a worker dies', () => {
       asked('b', 1_100, 1_150, 'held'),
       asked('long before', -5_000, 1_500, 'held'),
       asked('decided before', 800, 900, 'held'),
+      asked('long after', 2_100, 9_000, 'held'),
     ];
     expect(outcomesAfterKills([strike('worker: kill -9', 1_000)], operations)).toEqual([700, 50]);
   });
 
-  it('leaves out what another fault has delayed', () => {
-    const strikes = [strike('worker: kill -9', 1_000), strike('redis: cut', 1_050)];
-    expect(outcomesAfterKills(strikes, [asked('b', 1_100, 9_000, 'held')])).toEqual([]);
+  it('leaves out no late outcome, whatever strikes when it should have come', () => {
+    const strikes = [strike('worker: kill -9', 1_000), strike('redis: cut', 5_500)];
+    expect(outcomesAfterKills(strikes, [asked('b', 1_100, 9_000, 'held')])).toEqual([7_900]);
+  });
+
+  it.each([
+    ['another fault has struck soon after', strike('redis: cut', 1_050)],
+    ['another had struck before, and not all was whole', strike('redis: cut', 0, 100, 1_001)],
+    ['another had struck before, and was not recovered from', strike('redis: cut', 0, 100, NaN)],
+  ])('leaves out deaths that %s', (_what, other) => {
+    const operations = [asked('b', 1_100, 1_200, 'held')];
+    expect(outcomesAfterKills([strike('worker: kill -9', 1_000), other], operations)).toEqual([]);
   });
 });
 

@@ -1,15 +1,21 @@
 import { quantile, seconds, type Strike } from './fault-table.js';
 import { casesOf, type Operation } from './history.js';
 
-/** Of a killed worker concern those who asked within so long of it, before and after. */
-const AROUND_MS = 2_000;
+/** No other fault strikes for so long after a worker's death: longer than its recovery is promised to take. */
+export const UNDISTURBED_MS = 4_500;
+/** Of a death concern those who asked within so long before it, and so long after. */
+const BEFORE_MS = 2_000;
+const AFTER_MS = 1_000;
+
+/** The death of a worker, and of nothing else at the same time. */
+export const isKillOfWorker = ({ kinds }: Pick<Strike, 'kinds'>): boolean => kinds.join() === 'worker: kill -9';
 
 /**
  * How long customers waited for the outcome of what they asked for around a worker's death, in ms: from the death, or from
- * asking where that was later. Deaths that came together with another fault, and others that struck meanwhile, do not count.
+ * asking where that was later. Deaths in a system that was still recovering, or that was struck again soon, do not count.
  */
 export function outcomesAfterKills(strikes: readonly Strike[], operations: readonly Operation[]): number[] {
-  const kills = strikes.filter(({ kinds }) => kinds.join() === 'worker: kill -9');
+  const kills = strikes.filter((strike) => isKillOfWorker(strike) && isUndisturbed(strike, strikes));
   const decided = casesOf({ operations, rows: [], orders: [] }).flatMap((each) => {
     const asked = each.operations.find(({ kind }) => kind === 'reserve');
     const outcome = each.operations.find(
@@ -17,13 +23,18 @@ export function outcomesAfterKills(strikes: readonly Strike[], operations: reado
     );
     return asked && outcome ? [{ askedAt: asked.invokedAt, decidedAt: outcome.endedAt }] : [];
   });
-  return kills.flatMap(({ at }) => {
-    const nextAt = Math.min(...strikes.map((other) => other.at).filter((other) => other > at), Infinity);
-    return decided
-      .filter(({ askedAt, decidedAt }) => Math.abs(askedAt - at) <= AROUND_MS && decidedAt > at && askedAt < nextAt)
-      .map(({ askedAt, decidedAt }) => decidedAt - Math.max(askedAt, at));
-  });
+  return kills.flatMap(({ at }) =>
+    decided
+      .filter(({ askedAt, decidedAt }) => askedAt >= at - BEFORE_MS && askedAt <= at + AFTER_MS && decidedAt > at)
+      .map(({ askedAt, decidedAt }) => decidedAt - Math.max(askedAt, at)),
+  );
 }
+
+const isUndisturbed = ({ at }: Strike, strikes: readonly Strike[]): boolean =>
+  strikes.every((other) =>
+    // Whole again before, or not yet there. One that was never seen to recover disturbs whatever comes after it.
+    other.at < at ? other.goneAt + other.allMs <= at : other.at === at || other.at >= at + UNDISTURBED_MS,
+  );
 
 /** What is promised of recovery, each with what came out, as lines of a Markdown table. */
 export function promisedTimes(strikes: readonly Strike[], operations: readonly Operation[]): string {

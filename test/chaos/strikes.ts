@@ -3,6 +3,7 @@ import type { ChaosSystem } from './chaos-system.js';
 import type { Strike } from './fault-table.js';
 import { type Fault, FAULTS } from './faults.js';
 import { pass } from './pass.js';
+import { isKillOfWorker, UNDISTURBED_MS } from './promised-times.js';
 import { steadyNow } from './recorder.js';
 
 const GAP_MS_MIN = 300;
@@ -24,7 +25,8 @@ export class Strikes {
 
   /**
    * Every kind comes before any comes again. The next one waits until holds are acknowledged again, and not until every
-   * process is whole: what befalls a system that is still recovering is worth knowing too.
+   * process is whole: what befalls a system that is still recovering is worth knowing too. After a worker's death alone it
+   * waits longer, or what is promised of that would be a figure of the next fault.
    */
   async until(endAt: number, stop: AbortSignal, told: (strike: Strike) => void): Promise<void> {
     const recoveries: Promise<void>[] = [];
@@ -39,11 +41,13 @@ export class Strikes {
       const kinds = faults.map(({ kind }) => kind);
       const whole = this.system.untilWhole();
       const lasts = (error: unknown): number => this.noRecovery(kinds, error);
+      const goneAt = steadyNow();
       const firstMs = await this.system.untilServing().catch(lasts);
-      const strike: Strike = { kinds, at: from, firstMs, allMs: NaN };
+      const strike: Strike = { kinds, at: from, goneAt, firstMs, allMs: NaN };
       this.done.push(strike);
       told(strike);
       recoveries.push(whole.catch(lasts).then((allMs) => void (strike.allMs = allMs)));
+      if (isKillOfWorker(strike)) await pass(Math.max(0, from + UNDISTURBED_MS - steadyNow()));
     }
     await Promise.all(recoveries);
   }

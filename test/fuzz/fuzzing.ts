@@ -7,7 +7,7 @@ import { curlOf, requestOf, type Sent } from './requests.js';
 import { setScene } from './scene.js';
 import { Verdicts } from './verdicts.js';
 import { type Step, walksOf } from './walks.js';
-import { Wire } from './wire.js';
+import { type Answered, Wire } from './wire.js';
 
 /** What went wrong, the shortest walk to it that was found, and how to walk it again. */
 export interface Fault {
@@ -90,7 +90,7 @@ export class Fuzzing {
     );
     // The keys that we call with are nobody's to revoke.
     const keyList = await get('/v1/admin/api-keys?limit=100', { authorization: credentials['admin'] ?? '' });
-    new Known(fuzzing.claims).learn('', JSON.parse(keyList.text));
+    new Known(fuzzing.claims).learn('', JSON.parse(keyList.text), true);
     return fuzzing;
   }
 
@@ -154,7 +154,7 @@ export class Fuzzing {
       ({ status } = answered);
       this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
       this.verdicts.judge(step.operation, sent, answered);
-      learn(known, answered.headers, answered.text);
+      learn(known, sent, answered);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const signature = `${step.operation.id} ${status} ${message.replaceAll(/[\d"].*/gs, '').slice(0, 80)}`;
@@ -168,8 +168,10 @@ export class Fuzzing {
   }
 }
 
-function learn(known: Known, headers: Readonly<Record<string, unknown>>, text: string): void {
-  if (headers['etag'] !== undefined) known.learn('If-None-Match', headers['etag']);
-  if (headers['idempotency-key'] !== undefined) known.learn('Idempotency-Key', headers['idempotency-key']);
-  if (/[/+]json/.test(String(headers['content-type'])) && text !== '') known.learn('', JSON.parse(text));
+/** A list may name what another walk has just made, and does not know of yet. */
+function learn(known: Known, { method, path }: Sent, { headers, text }: Answered): void {
+  const isNew = method !== 'GET' || known.isAbout(path);
+  if (headers['etag'] !== undefined) known.learn('If-None-Match', headers['etag'], isNew);
+  if (headers['idempotency-key'] !== undefined) known.learn('Idempotency-Key', headers['idempotency-key'], isNew);
+  if (/[/+]json/.test(String(headers['content-type'])) && text !== '') known.learn('', JSON.parse(text), isNew);
 }

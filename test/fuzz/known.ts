@@ -23,14 +23,19 @@ export function knownAs(name: string, examples: readonly unknown[] = []): string
   return (typeof example === 'string' ? ID.exec(example)?.[1] : undefined) ?? name;
 }
 
-/** Ids belong to the walk that met them first, so that a walk does the same whatever others did before it. */
+/** Ids belong to the walk that they were made for, so that a walk does the same whatever others do before it and beside it. */
 export class Claims {
   private readonly owners = new Map<string, object>();
 
-  claim(id: string, owner: object): boolean {
-    const known = this.owners.get(id) ?? owner;
-    this.owners.set(id, known);
+  /** False of another's. One that is nobody's yet is taken where it `isNew`: others may be told of it before its maker is. */
+  claim(id: string, owner: object, isNew: boolean): boolean {
+    const known = this.owners.get(id) ?? (isNew ? owner : undefined);
+    if (known === owner) this.owners.set(id, owner);
     return known === owner;
+  }
+
+  belongs(id: string, owner: object): boolean {
+    return this.owners.get(id) === owner;
   }
 }
 
@@ -40,12 +45,13 @@ export class Known {
 
   constructor(private readonly claims: Claims) {}
 
-  learn(name: string, value: unknown): void {
-    if (Array.isArray(value)) return value.forEach((each) => this.learn(name, each));
+  /** `isNew`: what the value names was made by this walk, or belongs to something of its own. */
+  learn(name: string, value: unknown, isNew: boolean): void {
+    if (Array.isArray(value)) return value.forEach((each) => this.learn(name, each, isNew));
     if (typeof value === 'object' && value !== null)
-      return Object.entries(value).forEach(([member, each]) => this.learn(member, each));
+      return Object.entries(value).forEach(([member, each]) => this.learn(member, each, isNew));
     if (value === null || value === undefined) return;
-    const kind = typeof value === 'string' ? this.kindOf(value) : undefined;
+    const kind = typeof value === 'string' ? this.kindOf(value, isNew) : undefined;
     if (kind === null) return;
     for (const known of [name, ALSO[name], kind]) if (known !== undefined) this.keep(known, value);
   }
@@ -62,10 +68,16 @@ export class Known {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, this.told(each)]));
   }
 
-  /** Null of an id that another walk met before; customers are everybody's. */
-  private kindOf(text: string): string | null | undefined {
+  /** Whether the path of a request names something of this walk. */
+  isAbout(path: string): boolean {
+    const [beforeQuery = ''] = path.split('?');
+    return beforeQuery.split('/').some((segment) => this.claims.belongs(segment, this));
+  }
+
+  /** Null of another walk's id; customers are everybody's. */
+  private kindOf(text: string, isNew: boolean): string | null | undefined {
     const kind = ID.exec(text)?.[1];
-    return kind === undefined || kind === 'c' || this.claims.claim(text, this) ? kind : null;
+    return kind === undefined || kind === 'c' || this.claims.claim(text, this, isNew) ? kind : null;
   }
 
   private keep(name: string, value: unknown): void {

@@ -18,7 +18,7 @@ export async function setScene(wire: Wire, credentials: Credentials, known: Know
     const { status, text } = await wire.send({ method: 'POST', path, headers, payload: JSON.stringify(body) });
     if (status >= 300) throw new Error(`the scene of a walk could not be set: POST ${path} → ${status} ${text}`);
     const told = JSON.parse(text) as Made;
-    known.learn('', told);
+    known.learn('', told, true);
     return told;
   };
   const name = `fuzz-${randomChars(10)}`;
