@@ -14,6 +14,10 @@ const PARTS = {
     what: '3,000,000 commands beside the twin, and the protocol with faults together',
     ...{ command: './test.mjs', args: ['test/lua/scripts-model', 'test/model/protocol'], env: WALKED },
   },
+  crashes: {
+    what: 'every fault in every gap of every transition',
+    ...{ command: './test.mjs', args: ['test/crash-matrix/crash-matrix'], env: { CRASH_MATRIX: 'all' } },
+  },
   'fuzz-101': { what: '20,000 requests from seed 101', ...fuzz(101) },
   'fuzz-202': { what: '20,000 requests from seed 202', ...fuzz(202) },
 };

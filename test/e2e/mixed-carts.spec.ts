@@ -6,6 +6,9 @@ import { must } from './test-sale.js';
 
 const CARTS = 1_500;
 const CUSTOMERS = 900;
+/** Of each of three SKUs, one of them of named units; and of a fourth, which never sells out. */
+const UNITS = 150;
+const PLACES = 1_500;
 const UNITS_PER_CUSTOMER_MAX = 7;
 
 let cluster: Cluster;
@@ -18,12 +21,12 @@ describe('carts of several SKUs, named units, and customers who change their min
   it('leave books that add up, limits that hold, and every unit sellable', async () => {
     const dice = seeded(20_261_121);
     const sale = await cluster.operator.sell({
-      skus: [150, 150, Array.from({ length: 150 }, (_, i) => String(i + 1)), 1_500],
+      skus: [UNITS, UNITS, Array.from({ length: UNITS }, (_, i) => String(i + 1)), PLACES],
       unitsPerCustomerMax: UNITS_PER_CUSTOMER_MAX,
       extensionsMax: 1,
     });
     const carts = Array.from({ length: CARTS }, (_, i) =>
-      randomCart(sale, dice, 150, `customer-${dice(CUSTOMERS)}`, `cart-${i}`),
+      randomCart(sale, dice, UNITS, `customer-${dice(CUSTOMERS)}`, `cart-${i}`),
     );
     const { shop } = cluster;
     const buyers = await crowd(carts, 200, (cart) => shopFor(sale, cart, shop));
@@ -63,6 +66,6 @@ describe('carts of several SKUs, named units, and customers who change their min
       auditLedger(stores, sale, [...stories, ...rest.map(({ story }) => story)]),
     );
     expect(all.findings).toEqual([]);
-    expect(all.figures.held + all.figures.checkout + all.figures.sold).toBe(3_900);
+    expect(all.figures.held + all.figures.checkout + all.figures.sold).toBe(3 * UNITS + PLACES);
   }, 120_000);
 });
