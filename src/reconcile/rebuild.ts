@@ -95,7 +95,7 @@ export class Rebuild {
       const ended = await this.postgres.query(
         `UPDATE reservations SET status = 'expired', version = version + 1, ended_at = ledger_now(), end_reason = 'expired'
          WHERE status = 'held' AND id IN (SELECT id FROM reservations
-           WHERE sale_id = $1 AND status = 'held' AND expires_at <= ledger_now() LIMIT $2) RETURNING 1`,
+           WHERE sale_id = $1 AND status = 'held' AND expires_at <= (SELECT ledger_now()) LIMIT $2) RETURNING 1`,
         [sale.id, OVERDUE_BATCH],
       );
       if (ended.length < OVERDUE_BATCH) return;
