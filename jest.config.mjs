@@ -15,7 +15,7 @@ const swc = {
 /** The large ones that need no compiling: every test file loads them anew. */
 const COMMONJS_ALREADY = [
   ...['playwright-core', 'axe-core', 'rxjs', 'class-validator', 'class-transformer', 'validator', 'ajv', 'ajv-formats'],
-  ...['bullmq', 'cron-parser', 'luxon', 'ioredis', 'semver', 'pg', 'pg-.+', '@opentelemetry', 'prom-client'],
+  ...['bullmq', 'cron-parser', 'luxon', 'ioredis', 'semver', 'pg', 'pg-.+', 'prom-client'],
   ...['fastify', 'pino', 'find-my-way', 'rate-limiter-flexible', 'lodash', 'tslib', 'es-toolkit', 'iterare'],
 ];
 
