@@ -1,4 +1,6 @@
 import { BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { SaleRef } from '../inventory/sale-keys.js';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
 import { Ticker } from '../platform/ticker.js';
@@ -6,46 +8,60 @@ import { ActiveSales } from '../sales/active-sales.js';
 import { Sweep } from './sweep.js';
 
 /** The list of sales changes rarely; what is due in them does not. */
-const SALES_AGE_MS_MAX = 1_000;
+const SALES_INTERVAL_MS = 1_000;
 
-/** Lets deadlines pass: sweeps every active sale, again and again. */
+/**
+ * Lets deadlines pass: sweeps every active sale, again and again. Each has loops of its own, so that a sale in which a
+ * hundred thousand holds end at once keeps no other waiting, and its units do not wait for its rows.
+ */
 @Injectable()
 export class ExpiryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly ticker: Ticker;
-  private sales: { readAt: number; list: { id: string; key: string }[] } = { readAt: -Infinity, list: [] };
+  private readonly look: Ticker;
+  private readonly loops = new Map<string, readonly Ticker[]>();
 
   constructor(
     private readonly sweep: Sweep,
     private readonly activeSales: ActiveSales,
-    config: Config,
-    log: Log,
+    private readonly config: Config,
+    private readonly log: Log,
   ) {
-    this.ticker = new Ticker('sweep', config.sweepIntervalMs, () => this.sweepAll(), log.child({ part: 'expiry' }));
+    this.look = new Ticker('active sales', SALES_INTERVAL_MS, () => this.followSales(), log.child({ part: 'expiry' }));
   }
 
   onApplicationBootstrap(): void {
-    this.ticker.start();
+    this.look.start();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.ticker.stop();
-  }
-
-  private async sweepAll(): Promise<void> {
-    await this.refreshSales();
-    const failed: unknown[] = [];
-    for (const sale of this.sales.list) await this.sweep.runOnce(sale).catch((error: unknown) => failed.push(error));
-    // Told after all sales had their turn.
-    if (failed.length > 0) throw new AggregateError(failed, 'some sales could not be swept');
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.look.stop();
+    await Promise.all([...this.loops.keys()].map((id) => this.leave(id)));
   }
 
   /** While Postgres is away the sales known last are swept on: their holds expire all the same. */
-  private async refreshSales(): Promise<void> {
-    if (performance.now() - this.sales.readAt < SALES_AGE_MS_MAX) return;
-    try {
-      this.sales = { readAt: performance.now(), list: await this.activeSales.list() };
-    } catch (error) {
-      if (this.sales.list.length === 0) throw error;
-    }
+  private async followSales(): Promise<void> {
+    const sales = await this.activeSales.list();
+    const active = new Set(sales.map(({ id }) => id));
+    for (const sale of sales) if (!this.loops.has(sale.id)) this.begin(sale);
+    await Promise.all([...this.loops.keys()].filter((id) => !active.has(id)).map((id) => this.leave(id)));
+  }
+
+  private begin(sale: SaleRef): void {
+    const log = this.log.child({ part: 'expiry', saleId: sale.id });
+    const loops = [
+      this.loop('sweep', () => this.sweep.giveBack(sale), log),
+      this.loop('journal of what ended', () => this.sweep.journalEnded(sale), log),
+    ];
+    this.loops.set(sale.id, loops);
+    for (const loop of loops) loop.start();
+  }
+
+  private loop(name: string, work: () => Promise<unknown>, log: Logger): Ticker {
+    return new Ticker(name, this.config.sweepIntervalMs, work, log);
+  }
+
+  private async leave(id: string): Promise<void> {
+    const loops = this.loops.get(id) ?? [];
+    this.loops.delete(id);
+    await Promise.all(loops.map((loop) => loop.stop()));
   }
 }

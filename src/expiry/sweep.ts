@@ -39,20 +39,35 @@ export class Sweep {
     private readonly metrics: SweepMetrics,
   ) {}
 
-  /** One bounded run. A sale whose state is out of reach is left for the next one. */
+  /** Both, one after the other. */
   async runOnce(sale: SaleRef): Promise<Swept> {
-    const swept: Swept = { expired: 0, rejected: 0, journalled: 0 };
+    const givenBack = await this.giveBack(sale);
+    return { ...givenBack, journalled: await this.journalEnded(sale) };
+  }
+
+  /** One bounded run. A sale whose state is out of reach is left for the next one. */
+  async giveBack(sale: SaleRef): Promise<Pick<Swept, 'expired' | 'rejected'>> {
+    const given = { expired: 0, rejected: 0 };
     const began = performance.now();
-    try {
-      swept.expired = await this.expire(sale);
-      swept.rejected = await this.endOverdue(sale);
-      if (this.postgres.isUp()) swept.journalled = await this.journalEnded(sale);
-    } catch (error) {
-      const later = error instanceof EpochOver || (error instanceof Problem && error.code === 'store-unavailable');
-      if (!later) throw error;
-    }
+    await orLater(async () => {
+      given.expired = await this.expire(sale);
+      given.rejected = await this.endOverdue(sale);
+    });
     this.metrics.ran(performance.now() - began);
-    return swept;
+    return given;
+  }
+
+  /** Until little is left to write, or so much was written that it is time for another look at the epoch. */
+  async journalEnded(sale: SaleRef): Promise<number> {
+    let journalled = 0;
+    await orLater(async () => {
+      for (let chunk = 0; chunk < CHUNKS_PER_RUN && this.postgres.isUp(); chunk++) {
+        const written = await this.journalChunk(sale);
+        journalled += written;
+        if (written < HOLDS_PER_CHUNK / 2) return;
+      }
+    });
+    return journalled;
   }
 
   private async expire(sale: SaleRef): Promise<number> {
@@ -87,7 +102,7 @@ export class Sweep {
     return rejected.length;
   }
 
-  private async journalEnded(sale: SaleRef): Promise<number> {
+  private async journalChunk(sale: SaleRef): Promise<number> {
     const { epoch, ended, extended } = await this.ended.read(sale, HOLDS_PER_CHUNK);
     if (ended.length + extended.length === 0) return 0;
     if (ended.length > 0) {
@@ -128,5 +143,14 @@ export class Sweep {
 
   private tell(sale: SaleRef, tails: readonly string[]): Promise<void> {
     return this.results.publish(tails.map((tail) => ({ id: reservationId(sale, tail), kind: 'changed', record: '' })));
+  }
+}
+
+async function orLater(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const later = error instanceof EpochOver || (error instanceof Problem && error.code === 'store-unavailable');
+    if (!later) throw error;
   }
 }
