@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Metrics } from '../platform/metrics.js';
 import { Postgres } from '../platform/postgres.js';
 
-/** Beyond this many it does not matter how many more; counting them would cost what delivering them needs. */
+/** Beyond this many it does not matter how many more; counting them would cost what delivering them needs. The age is then one of these. */
 const COUNTED_MAX = 100_000;
 
 const PENDING = `SELECT count(*) AS pending, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS age
-  FROM (SELECT created_at FROM outbox WHERE delivered_at IS NULL ORDER BY id LIMIT $1) AS undelivered`;
+  FROM (SELECT created_at FROM outbox WHERE delivered_at IS NULL LIMIT $1) AS undelivered`;
 
 /** How far the relay is behind the facts that Postgres has. */
 @Injectable()

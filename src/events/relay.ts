@@ -8,12 +8,19 @@ import { OutboxMetrics } from './outbox-metrics.js';
 
 const FACTS_PER_RUN = 500;
 
-/** At most so many of one sale, so that a sale whose state is out of reach cannot fill a run. */
-const PENDING = `SELECT id, kind, "saleId", "reservationId", sequence, payload FROM (
-    SELECT id, kind, sale_id AS "saleId", reservation_id AS "reservationId", sequence, payload,
-      row_number() OVER (PARTITION BY sale_id ORDER BY id) AS place
-    FROM outbox WHERE delivered_at IS NULL AND kind = ANY($2)) AS pending
-  WHERE place <= 250 ORDER BY id LIMIT $1`;
+/**
+ * At most 250 of one sale, so that a sale whose state is out of reach cannot fill a run. From sale to sale by the index:
+ * what a run costs does not depend on how many facts wait behind those that it takes.
+ */
+const PENDING = `WITH RECURSIVE waiting AS (
+    (SELECT sale_id FROM outbox WHERE delivered_at IS NULL ORDER BY sale_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT o.sale_id FROM outbox o WHERE o.delivered_at IS NULL AND o.sale_id > w.sale_id ORDER BY o.sale_id LIMIT 1)
+    FROM waiting w WHERE w.sale_id IS NOT NULL)
+  SELECT f.id, f.kind, f.sale_id AS "saleId", f.reservation_id AS "reservationId", f.sequence, f.payload
+  FROM waiting w CROSS JOIN LATERAL (SELECT * FROM outbox o
+    WHERE o.delivered_at IS NULL AND o.sale_id = w.sale_id AND o.kind = ANY($2) ORDER BY o.id LIMIT 250) f
+  ORDER BY f.id LIMIT $1`;
 
 /** A fact of the outbox, as a subscriber gets it. */
 export interface DeliverableFact {
