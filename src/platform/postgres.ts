@@ -166,9 +166,13 @@ export class Postgres implements OnApplicationShutdown {
 /** Locks that were not had in time, and statements that took too long: the next try may well succeed. */
 const LOST_RACE = /^(40001|40P01|55P03|57014|25P03)$/;
 
-/** Nothing is wrong with the statement: the server is gone, or somebody else was in the way. */
+/** The server reads and cannot write: it has no room or no memory left, its disk fails, or it was made read-only. */
+const CANNOT_WRITE = /^(53100|53200|58030|25006)$/;
+
+/** Nothing is wrong with the statement: the server is gone or cannot write, or somebody else was in the way. */
 export function isPassing(error: unknown): boolean {
-  return isOutage(error) || LOST_RACE.test(codeOf(error));
+  const code = codeOf(error);
+  return isOutage(error) || LOST_RACE.test(code) || CANNOT_WRITE.test(code);
 }
 
 /** The SQLSTATE of an error, or the code of the connection's; '' for none. */

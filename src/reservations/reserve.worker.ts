@@ -78,7 +78,8 @@ export class ReserveWorker implements OnApplicationBootstrap, BeforeApplicationS
       await crashPoint('hold.done');
     } catch (error) {
       this.log.root.debug({ err: error, saleKey }, 'a batch is put off');
-      await job.moveToDelayed(Date.now() + RETRY_MS, token);
+      // Where a full Redis does not take even that, the job's lock runs out, and it is taken again; else BullMQ would fail it.
+      await job.moveToDelayed(Date.now() + RETRY_MS, token).catch(() => undefined);
       throw new DelayedError();
     }
   }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,11 @@ import { migrate } from '../../scripts/migrate.mjs';
 import { type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
 import { startRedis } from '../../scripts/redis.mjs';
 import { randomChars } from '../../src/platform/ids.js';
+import { eventually } from './eventually.js';
+import * as fullDisks from './full-disks.js';
+
+/** A disk fills up as fast as the machine is. */
+const ENDS_MS_MAX = 60_000;
 
 /** A store that a test may kill and start again, on the same port with the same files. */
 export interface PrivateStore {
@@ -23,9 +28,25 @@ export interface PrivatePostgres extends PrivateStore {
   /** SIGSTOP to the server and each of its processes: it keeps its connections and answers nothing, until it is thawed. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
+  /** Has its log go on to /dev/full, where each write fails as on a full disk. Resolves when it has found out. */
+  fillDisk(): Promise<void>;
+  /** After a kill: takes that away again. */
+  makeRoom(): Promise<void>;
 }
 
 export interface PrivateRedis extends PrivateStore {
+  /** Waits until it has ended by itself, as one does that cannot write; returns its log. */
+  ended(): Promise<string>;
+  /** As `restart`, on a disk that has no room for a file of more than `bytes`; it may have ended again before this resolves. */
+  restartWithin(bytes: number): Promise<void>;
+  /** From now on it appends to /dev/full, where no write succeeds, or to /dev/null, where no fsync does. */
+  appendTo(device: fullDisks.Device): Promise<void>;
+  /** From now on it appends to a file; everything that it knows is in files then. */
+  appendToFile(): Promise<void>;
+  /** When it has ended: what it appended to a device is gone, and the next start appends to a file. */
+  dropDevice(): Promise<void>;
+  /** Of its largest file. */
+  bytes(): Promise<number>;
   /** SIGSTOP: it keeps its connections and answers nothing, until it is thawed. */
   freeze(): void;
   thaw(): void;
@@ -48,7 +69,23 @@ export async function privateRedis(): Promise<PrivateRedis> {
     restart: async () => {
       server = await startRedis({ directory, port: first.port });
     },
+    restartWithin: async (bytes) => {
+      const binary = await fullDisks.redisWithin(directory, bytes);
+      const starting = startRedis({ directory, port: first.port, binary });
+      server = await starting.catch((error: unknown) => {
+        if (String(error).includes('did not start')) return server;
+        throw error;
+      });
+    },
     stop: () => server.stop(),
+    ended: async () => {
+      await eventually('Redis has ended', () => Promise.resolve(!server.lives()), ENDS_MS_MAX);
+      return readFile(join(directory, 'redis.log'), 'utf8');
+    },
+    appendTo: (device) => fullDisks.appendTo(first.url, files, device),
+    appendToFile: () => fullDisks.appendToFile(first.url),
+    dropDevice: () => fullDisks.dropDevices(files),
+    bytes: () => fullDisks.largestFile(files),
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
     copyFiles: async () => {
@@ -92,6 +129,8 @@ function postgresOf(first: PostgresServer, directory: string): PrivatePostgres {
     backUp: () => copyWhileRunning(url, first.directory),
     freeze: () => signalAll(server.pid, 'SIGSTOP'),
     thaw: () => signalAll(server.pid, 'SIGCONT'),
+    fillDisk: () => fullDisks.fillLog(url, first.directory),
+    makeRoom: () => fullDisks.emptyLog(first.directory),
   };
 }
 

@@ -55,22 +55,26 @@ export class Storm {
     return stories;
   }
 
-  /** Shops on, a few at a time, for as long as `work` takes; the number of carts is as many as that gives. */
-  async throughout(work: () => Promise<void>): Promise<Story[]> {
+  /**
+   * Shops on, a few at a time, for as long as `work` takes; the number of carts is as many as that gives. `work` can wait
+   * for more answers.
+   */
+  async throughout(work: (progress: Progress) => Promise<void>): Promise<Story[]> {
     const stories: Story[] = [];
+    const progress = new Progress();
     let over = false;
     let walkIns = 0;
     const shopOn = async (): Promise<void> => {
       while (!over) {
         const name = `walk-in-${this.seed}-${walkIns++}`;
         const cart = randomCart(this.sale, this.dice, 4_000, name, name);
-        stories.push((await shopFor(this.sale, cart, this.cluster.shop)).story);
+        stories.push((await shopFor(this.sale, cart, this.cluster.shop, progress.tick)).story);
       }
     };
     const shoppers = Promise.all(Array.from({ length: FEW_AT_ONCE }, shopOn));
     // Looked after below; a shopper who fails meanwhile must not end the test's process.
-    shoppers.catch(() => undefined);
-    await work().finally(() => (over = true));
+    shoppers.catch(progress.end);
+    await work(progress).finally(() => (over = true));
     await shoppers;
     return stories;
   }

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
-import { Queue, Worker } from 'bullmq';
+import { Job, Queue, Worker } from 'bullmq';
 import { queueName, queuePrefix } from '../../src/reservations/reserve.queue.js';
+import { ReserveBatchRunner } from '../../src/reservations/reserve-batch.js';
 import { eventually } from '../e2e/eventually.js';
 import { type RunningApp, Site } from '../e2e/site.js';
 import { STOREFRONT_KEY } from '../e2e/storefront.js';
@@ -24,6 +25,7 @@ beforeEach(async () => {
   queue = new Queue(queueName(0), at());
 }, 90_000);
 afterEach(async () => {
+  jest.restoreAllMocks();
   await queue.close();
   await site.close();
 });
@@ -51,6 +53,15 @@ describe('a job', () => {
     const { id } = must(202, await site.shop(api).reserve(sale.id, body('ann'), { key: 'a' })).body;
     for (let i = 0; i < 3; i++) await dieWithTheJob();
     await site.start('worker');
+    await eventually('ann holds', async () => (await site.shop(api).read(id)).body.status === 'held');
+    expect(await queue.getJobCounts('failed')).toEqual({ failed: 0 });
+  });
+
+  it('that cannot be decided, nor put off as Redis takes no writes, is decided later', async () => {
+    const worker = await site.start('worker');
+    jest.spyOn(worker.app.get(ReserveBatchRunner), 'run').mockRejectedValueOnce(new Error('a store is away'));
+    jest.spyOn(Job.prototype, 'moveToDelayed').mockRejectedValueOnce(new Error('MISCONF: no room'));
+    const { id } = must(202, await site.shop(api).reserve(sale.id, body('ann'), { key: 'a' })).body;
     await eventually('ann holds', async () => (await site.shop(api).read(id)).body.status === 'held');
     expect(await queue.getJobCounts('failed')).toEqual({ failed: 0 });
   });
