@@ -75,6 +75,18 @@ describe('OPERATIONS', () => {
   });
 });
 
+describe('RELIABILITY', () => {
+  it('names no test that is gone', () => {
+    const text = readFileSync('RELIABILITY.md', 'utf8');
+    const paths = Array.from(
+      text.matchAll(/`(?:test\/)?([\w-]+\/[\w-]+\.spec\.ts)`/g),
+      ([, path = '']) => `test/${path}`,
+    );
+    expect(paths.length).toBeGreaterThan(100);
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
 describe('CONTRIBUTING', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const named = (text: string): string[] =>
