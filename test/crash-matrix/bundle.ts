@@ -1,5 +1,6 @@
 import { build } from 'esbuild';
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { randomChars } from '../../src/platform/ids.js';
@@ -15,7 +16,7 @@ const starterOf = (bundle: string): string => `
 const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { Script } = require('node:vm');
 const bundle = ${JSON.stringify(bundle)};
-const cache = bundle + '.cache';
+const cache = __filename + '.cache';
 const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
 const script = new Script('(require, module, exports) => {' + readFileSync(bundle, 'utf8') + '\\n}', { filename: bundle, cachedData });
 script.runInThisContext()(require, module, exports);
@@ -46,4 +47,17 @@ export async function bundleApp(entry = 'test/crash-matrix/app-to-strike.mjs'): 
   const starter = outfile.replace(/\.js$/, '.cjs');
   await writeFile(starter, starterOf(outfile));
   return starter;
+}
+
+/** What V8 has compiled of a bundle, once one of its processes was told to leave it. */
+export const cacheOf = (starter: string): string => `${starter}.cache`;
+
+/**
+ * `dist/main.js` for whoever starts many of it: a third of the CPU. Made once for all test files of a run; two that come at
+ * the same time make the same.
+ */
+export async function mainInOneFile(): Promise<string> {
+  const shared = join(process.env['TEST_SCRATCH_DIRECTORY'] ?? '', 'main.cjs');
+  if (!existsSync(shared)) await rename(await bundleApp('dist/main.js'), shared);
+  return shared;
 }

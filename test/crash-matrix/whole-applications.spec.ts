@@ -14,7 +14,7 @@ import { ADMIN_KEY, Storefront, STOREFRONT_KEY } from '../e2e/storefront.js';
 import { Operator, type TestSale } from '../e2e/test-sale.js';
 import { NO_LIMITS, PATIENT, TEST_JWT_SECRET } from '../settings.js';
 import { type FreshDatabase, freshDatabase, freshKeyPrefix, testRedisUrl } from '../stores.js';
-import { bundleApp } from './bundle.js';
+import { bundleApp, cacheOf } from './bundle.js';
 
 /** A start takes a second, and on a machine that is busy beyond measure a minute; nothing here depends on which. */
 const PATIENCE_MS = 240_000;
@@ -45,8 +45,6 @@ afterAll(async () => {
   client.close();
   await database.drop();
 });
-
-const cacheOf = (path: string): string => path.replace(/\.cjs$/, '.js.cache');
 
 async function endAll(): Promise<void> {
   await Promise.all(started.map((app) => app.kill()));

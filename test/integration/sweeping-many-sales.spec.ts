@@ -33,9 +33,7 @@ it('a sale whose sweep takes long keeps no other waiting, and what ended in it i
     if (sale.id === slow.id) await stuck;
     return giveBack(sale);
   });
-  const worker = new ExpiryWorker(
-    ...([harness.sweep, harness.activeSales, { ...harness.config, sweepIntervalMs: 5 }, harness.log] as const),
-  );
+  const worker = new ExpiryWorker(harness.sweep, harness.activeSales, harness.config, harness.log);
   worker.onApplicationBootstrap();
   try {
     await eventually('the other sale is swept, and journalled', () => isExpired(other, 'due'));
