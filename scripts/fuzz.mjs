@@ -65,9 +65,13 @@ async function runRound({ fuzzer, folder, stores, args, progress, stopping }) {
     const port = await keptPort(folder, 'application');
     const env = { ...settings(stores, port), FUZZ_URL: `http://127.0.0.1:${port}` };
     // What went wrong inside is for whoever looks for the cause of a fault.
-    const log = openSync(join(folder, 'application.log'), 'a');
+    const logFile = join(folder, 'application.log');
+    const log = openSync(logFile, 'a');
     application = launchApplication({ folder, env, stdio: ['ignore', log, log] });
-    if (!(await untilReady({ url: env.FUZZ_URL, application, progress, stopping }))) return 1;
+    if (!(await untilReady({ url: env.FUZZ_URL, application, progress, stopping }))) {
+      if (stopping.asked) return 130;
+      throw new Refusal(`The application ended before it was ready; the end of ${logFile} says why.`);
+    }
     return await runCompiled(fuzzer, { args, env, stopping });
   } finally {
     await application?.stop();
@@ -86,6 +90,8 @@ function settings({ postgres, redis }, port) {
   const secret = () => randomBytes(32).toString('hex');
   return {
     ...{ DATABASE_URL: `${postgres.url}/${APPLICATION_DATABASE}`, REDIS_URL: redis.url },
+    // What Redis has of an earlier round belongs to the installation that was emptied.
+    KEY_PREFIX: `fuzz-${randomBytes(4).toString('hex')}`,
     ...{ ADMIN_API_KEY: `hf_sk_${secret()}`, STOREFRONT_API_KEY: `hf_sk_${secret()}`, JWT_SECRET: secret() },
     ...{ RESERVATION_ID_SECRET: secret(), METRICS_TOKEN: secret(), PORT: String(port), HOST: '127.0.0.1', ROLE: 'all' },
     ...{ ADDRESS_REQUESTS_MAX: '0', CUSTOMER_REQUESTS_MAX: '0', WAIT_SECONDS_MAX: '1', LOG_LEVEL: 'warn' },
