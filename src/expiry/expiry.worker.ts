@@ -1,5 +1,4 @@
 import { BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Logger } from 'pino';
 import type { SaleRef } from '../inventory/sale-keys.js';
 import { Config } from '../platform/config.js';
 import { Log } from '../platform/logging.js';
@@ -9,6 +8,10 @@ import { Sweep } from './sweep.js';
 
 /** The list of sales changes rarely; what is due in them does not. */
 const SALES_INTERVAL_MS = 1_000;
+/** Who waits longer than a sale's queue timeout, which is seconds, waits at most so much longer. */
+const OVERDUE_INTERVAL_MS = 500;
+/** What a sweep gave back is journalled at once; this is for what somebody else left, who died or had no Postgres. */
+const JOURNAL_INTERVAL_MS = 1_000;
 
 /**
  * Lets deadlines pass: sweeps every active sale, again and again. Each has loops of its own, so that a sale in which a
@@ -47,16 +50,14 @@ export class ExpiryWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   private begin(sale: SaleRef): void {
     const log = this.log.child({ part: 'expiry', saleId: sale.id });
-    const loops = [
-      this.loop('sweep', () => this.sweep.giveBack(sale), log),
-      this.loop('journal of what ended', () => this.sweep.journalEnded(sale), log),
-    ];
+    const journal = new Ticker('journal', JOURNAL_INTERVAL_MS, () => this.sweep.journalEnded(sale), log);
+    const overdue = new Ticker('overdue', OVERDUE_INTERVAL_MS, () => this.sweep.endOverdue(sale), log);
+    const giveBack = async (): Promise<void> => {
+      if ((await this.sweep.giveBack(sale)) > 0) journal.nudge();
+    };
+    const loops = [new Ticker('sweep', this.config.sweepIntervalMs, giveBack, log), overdue, journal];
     this.loops.set(sale.id, loops);
     for (const loop of loops) loop.start();
-  }
-
-  private loop(name: string, work: () => Promise<unknown>, log: Logger): Ticker {
-    return new Ticker(name, this.config.sweepIntervalMs, work, log);
   }
 
   private async leave(id: string): Promise<void> {

@@ -39,35 +39,48 @@ export class Sweep {
     private readonly metrics: SweepMetrics,
   ) {}
 
-  /** Both, one after the other. */
+  /** All of it, one after the other. A sale whose state is out of reach is left for the next run of each. */
   async runOnce(sale: SaleRef): Promise<Swept> {
-    const givenBack = await this.giveBack(sale);
-    return { ...givenBack, journalled: await this.journalEnded(sale) };
+    const expired = await this.giveBack(sale);
+    const rejected = await this.endOverdue(sale);
+    return { expired, rejected, journalled: await this.journalEnded(sale) };
   }
 
-  /** One bounded run. A sale whose state is out of reach is left for the next one. */
-  async giveBack(sale: SaleRef): Promise<Pick<Swept, 'expired' | 'rejected'>> {
-    const given = { expired: 0, rejected: 0 };
+  /** What is due goes back on sale: one bounded run. Returns how many holds that were. */
+  async giveBack(sale: SaleRef): Promise<number> {
     const began = performance.now();
-    await orLater(async () => {
-      given.expired = await this.expire(sale);
-      given.rejected = await this.endOverdue(sale);
-    });
+    const expired = await orLater(() => this.expire(sale));
     this.metrics.ran(performance.now() - began);
-    return given;
+    return expired;
+  }
+
+  /** Requests whose job is gone are queued again; those that nobody decided in time are refused. Returns how many were. */
+  async endOverdue(sale: SaleRef): Promise<number> {
+    return orLater(async () => {
+      await crashPoint('sweep.reject');
+      const overdue = await rejectOverdue(this.ledger, sale, HOLDS_PER_CHUNK);
+      this.metrics.overdue(sale, overdue);
+      const { rejected, stranded } = overdue;
+      await this.tell(sale, rejected);
+      for (let at = 0; at < stranded.length; at += TAILS_PER_JOB) {
+        await crashPoint('sweep.queue');
+        await this.queue.add(sale, stranded.slice(at, at + TAILS_PER_JOB));
+      }
+      return rejected.length;
+    });
   }
 
   /** Until little is left to write, or so much was written that it is time for another look at the epoch. */
   async journalEnded(sale: SaleRef): Promise<number> {
-    let journalled = 0;
-    await orLater(async () => {
+    return orLater(async () => {
+      let journalled = 0;
       for (let chunk = 0; chunk < CHUNKS_PER_RUN && this.postgres.isUp(); chunk++) {
         const written = await this.journalChunk(sale);
         journalled += written;
-        if (written < HOLDS_PER_CHUNK / 2) return;
+        if (written < HOLDS_PER_CHUNK / 2) break;
       }
+      return journalled;
     });
-    return journalled;
   }
 
   private async expire(sale: SaleRef): Promise<number> {
@@ -86,20 +99,6 @@ export class Sweep {
       await new Promise((resolve) => setTimeout(resolve, tookMs - toldMs));
     }
     return expired;
-  }
-
-  /** Requests whose job is gone are queued again; those that nobody decided in time are refused. */
-  private async endOverdue(sale: SaleRef): Promise<number> {
-    await crashPoint('sweep.reject');
-    const overdue = await rejectOverdue(this.ledger, sale, HOLDS_PER_CHUNK);
-    this.metrics.overdue(sale, overdue);
-    const { rejected, stranded } = overdue;
-    await this.tell(sale, rejected);
-    for (let at = 0; at < stranded.length; at += TAILS_PER_JOB) {
-      await crashPoint('sweep.queue');
-      await this.queue.add(sale, stranded.slice(at, at + TAILS_PER_JOB));
-    }
-    return rejected.length;
   }
 
   private async journalChunk(sale: SaleRef): Promise<number> {
@@ -146,11 +145,13 @@ export class Sweep {
   }
 }
 
-async function orLater(work: () => Promise<void>): Promise<void> {
+/** 0 where the sale's state, or a store, is out of reach. */
+async function orLater(work: () => Promise<number>): Promise<number> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     const later = error instanceof EpochOver || (error instanceof Problem && error.code === 'store-unavailable');
     if (!later) throw error;
+    return 0;
   }
 }
