@@ -39,11 +39,19 @@ const EVERY: CrashCase[] = [
   ),
 ];
 
-/** Of transitions that share a gap, which is known by the writes around it, the first is struck there. */
-function firstInItsGap(one: CrashCase, i: number): boolean {
-  const gapOf = ({ transition: { order, redisAway }, at, fault }: CrashCase): string =>
-    [fault, order[at - 1], order[at], redisAway].join();
-  return one.fault === 'none' || EVERY.findIndex((other) => gapOf(other) === gapOf(one)) === i;
+const gapOf = ({ transition: { order, redisAway }, at }: CrashCase): string =>
+  [order[at - 1], order[at], redisAway].join();
+const GAPS = [...new Set(EVERY.filter(({ fault }) => fault !== 'none').map(gapOf))];
+
+/**
+ * Of transitions that share a gap, which is known by the writes around it, the first is struck there: by a kill in every gap,
+ * and by a stop and a cut in every other one in turn.
+ */
+function isStruck(one: CrashCase, i: number): boolean {
+  if (one.fault === 'none') return true;
+  const first = EVERY.findIndex((other) => other.fault === one.fault && gapOf(other) === gapOf(one));
+  const isTurn = GAPS.indexOf(gapOf(one)) % 2 === (one.fault === 'stop' ? 0 : 1);
+  return first === i && (isTurn || one.fault === 'kill' || one.fault === 'lose');
 }
 
 /** What a loss of Redis leaves is the same behind most gaps: in these two Postgres alone must know how far it was. */
@@ -54,7 +62,7 @@ const isWorthLosing = ({ transition: { order }, at, fault }: CrashCase): boolean
 const WANTED = process.env['CRASH_MATRIX'];
 const CASES = EVERY.filter((one, i) => {
   if (WANTED !== undefined) return WANTED === 'all' || nameOf(one).includes(WANTED);
-  return firstInItsGap(one, i) && isWorthLosing(one);
+  return isStruck(one, i) && isWorthLosing(one);
 });
 
 const lanes = new Lanes<Stage, CrashCase>(CASES, runCase);

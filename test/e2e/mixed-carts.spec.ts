@@ -4,11 +4,11 @@ import { auditLedger } from './ledger-audit.js';
 import { randomCart, shopFor } from './shopper.js';
 import { must } from './test-sale.js';
 
-const CARTS = 1_500;
-const CUSTOMERS = 900;
+const CARTS = 1_000;
+const CUSTOMERS = 600;
 /** Of each of three SKUs, one of them of named units; and of a fourth, which never sells out. */
-const UNITS = 150;
-const PLACES = 1_500;
+const UNITS = 100;
+const PLACES = 1_000;
 const UNITS_PER_CUSTOMER_MAX = 7;
 
 let cluster: Cluster;

@@ -5,7 +5,7 @@ import { Fuzzing } from './fuzzing.js';
 import { reportOf } from './report.js';
 
 /** The same requests each time: `npm run fuzz` makes new ones for as long as one likes, and what it finds gets a test of its own. */
-const REQUESTS = 120;
+const REQUESTS = 80;
 /** Walks side by side wait for the stores together. */
 const LANES = [0, 1_000, 2_000];
 const METRICS_TOKEN = 'a-token-that-only-the-fuzzer-knows';

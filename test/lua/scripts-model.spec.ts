@@ -6,7 +6,7 @@ import { Walks } from './twin/walk.js';
 const LANES = 4;
 const COMMANDS = Number(process.env['MODEL_COMMANDS'] ?? 200_000);
 /** A machine that is busy elsewhere walks less far in CI; how far is printed. */
-const SECONDS_MAX = Number(process.env['MODEL_SECONDS'] ?? 90);
+const SECONDS_MAX = Number(process.env['MODEL_SECONDS'] ?? 150);
 const SEED = 4_711;
 const STEPS = { maxLength: 120 };
 /** Who asks only whether there is a difference needs no shortest way to it. */

@@ -9,7 +9,7 @@ import { setTimeout as passing } from 'node:timers/promises'; // pause: another 
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
-const START_SECONDS_MAX = 180; // npm ci with an empty cache is nearly all of it
+const START_SECONDS_MAX = 300; // npm ci with an empty cache is nearly all of it, beside other work
 const BANNER_SECONDS_MAX = 30;
 const STOP_SECONDS_MAX = 20;
 
