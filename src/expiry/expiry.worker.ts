@@ -12,6 +12,12 @@ const SALES_INTERVAL_MS = 1_000;
 const OVERDUE_INTERVAL_MS = 500;
 /** What a sweep gave back is journalled at once; this is for what somebody else left, who died or had no Postgres. */
 const JOURNAL_INTERVAL_MS = 1_000;
+const SALES_AT_FULL_PACE = 100;
+
+/** Beyond a hundred sales each is looked at less often, so that all of them together cost no more. */
+export function intervalFor(sales: number, intervalMs: number): number {
+  return intervalMs * Math.max(1, sales / SALES_AT_FULL_PACE);
+}
 
 /**
  * Lets deadlines pass: sweeps every active sale, again and again. Each has loops of its own, so that a sale in which a
@@ -50,12 +56,13 @@ export class ExpiryWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   private begin(sale: SaleRef): void {
     const log = this.log.child({ part: 'expiry', saleId: sale.id });
-    const journal = new Ticker('journal', JOURNAL_INTERVAL_MS, () => this.sweep.journalEnded(sale), log);
-    const overdue = new Ticker('overdue', OVERDUE_INTERVAL_MS, () => this.sweep.endOverdue(sale), log);
+    const every = (intervalMs: number) => (): number => intervalFor(this.loops.size, intervalMs);
+    const journal = new Ticker('journal', every(JOURNAL_INTERVAL_MS), () => this.sweep.journalEnded(sale), log);
+    const overdue = new Ticker('overdue', every(OVERDUE_INTERVAL_MS), () => this.sweep.endOverdue(sale), log);
     const giveBack = async (): Promise<void> => {
       if ((await this.sweep.giveBack(sale)) > 0) journal.nudge();
     };
-    const loops = [new Ticker('sweep', this.config.sweepIntervalMs, giveBack, log), overdue, journal];
+    const loops = [new Ticker('sweep', every(this.config.sweepIntervalMs), giveBack, log), overdue, journal];
     this.loops.set(sale.id, loops);
     for (const loop of loops) loop.start();
   }

@@ -12,7 +12,7 @@ export class Ticker {
 
   constructor(
     private readonly name: string,
-    private readonly intervalMs: number,
+    private readonly intervalMs: number | (() => number),
     private readonly runOnce: () => Promise<unknown>,
     private readonly log: Logger,
   ) {}
@@ -52,7 +52,7 @@ export class Ticker {
       this.failing = true;
     } finally {
       this.running = undefined;
-      if (!this.stopped) this.next(this.intervalMs);
+      if (!this.stopped) this.next(typeof this.intervalMs === 'number' ? this.intervalMs : this.intervalMs());
     }
   }
 }

@@ -1,4 +1,4 @@
-import { ExpiryWorker } from '../../src/expiry/expiry.worker.js';
+import { ExpiryWorker, intervalFor } from '../../src/expiry/expiry.worker.js';
 import { eventually } from '../e2e/eventually.js';
 import { LedgerHarness } from '../ledger-harness.js';
 import type { LedgerSale } from '../ledger-sale.js';
@@ -58,4 +58,12 @@ it('all that ended at one moment is journalled in one run, however many statemen
   await sale.advance(60_000);
   expect(await harness.sweep.runOnce(sale)).toEqual({ expired: MANY, rejected: 0, journalled: MANY });
   await sale.balanced();
+});
+
+it.each([
+  [1, 100],
+  [100, 100],
+  [1_000, 1_000],
+])('of %i sales each is swept every %i ms', (sales, intervalMs) => {
+  expect(intervalFor(sales, 100)).toBe(intervalMs);
 });
