@@ -1,5 +1,5 @@
 import { CRASH_POINTS, type CrashPoint } from '../../src/crash-points.js';
-import { bundleApp } from './bundle.js';
+import { bundleApp } from '../e2e/bundle.js';
 import { type CrashCase, type Fault, runCase } from './crash-case.js';
 import { CHECKOUT } from './rows/checkout.js';
 import { OPERATORS } from './rows/operators.js';

@@ -14,7 +14,7 @@ import { ADMIN_KEY, Storefront, STOREFRONT_KEY } from '../e2e/storefront.js';
 import { Operator, type TestSale } from '../e2e/test-sale.js';
 import { NO_LIMITS, PATIENT, TEST_JWT_SECRET } from '../settings.js';
 import { type FreshDatabase, freshDatabase, freshKeyPrefix, testRedisUrl } from '../stores.js';
-import { bundleApp, cacheOf } from './bundle.js';
+import { bundleApp, cacheOf } from '../e2e/bundle.js';
 
 /** A start takes a second, and on a machine that is busy beyond measure a minute; nothing here depends on which. */
 const PATIENCE_MS = 240_000;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { NO_LIMITS, PATIENT, TEST_JWT_SECRET } from '../settings.js';
-import { cacheOf, mainInOneFile } from '../crash-matrix/bundle.js';
+import { cacheOf, mainInOneFile } from './bundle.js';
 import { AppInstance } from './app-instance.js';
 import { eventually } from './eventually.js';
 import { HttpClient } from './http-client.js';
