@@ -12,7 +12,7 @@ const swc = {
   sourceMaps: 'inline',
 };
 
-/** The large ones that need no compiling: every test file loads them anew. */
+/** The large ones that need no compiling, and import nothing at run time: every test file loads them anew. */
 const COMMONJS_ALREADY = [
   ...['playwright-core', 'axe-core', 'rxjs', 'class-validator', 'class-transformer', 'validator', 'ajv', 'ajv-formats'],
   ...['bullmq', 'cron-parser', 'luxon', 'ioredis', 'semver', 'pg', 'pg-.+', 'prom-client'],

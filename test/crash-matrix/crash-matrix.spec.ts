@@ -67,7 +67,7 @@ const CASES = EVERY.filter((one, i) => {
 
 const lanes = new Lanes<Stage, CrashCase>(CASES, runCase);
 beforeAll(async () => {
-  const bundle = await bundleApp();
+  const bundle = await bundleApp('test/crash-matrix/app-to-strike.mjs');
   await lanes.open(Array.from({ length: LANES }, () => () => Stage.open(bundle)));
 }, CASE_MS_MAX);
 afterAll(() => lanes.close());

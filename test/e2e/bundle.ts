@@ -30,11 +30,11 @@ process.once('SIGUSR2', leave);
 `;
 
 /**
- * A program of the compiled application and its packages in one file, which a process loads in a fraction of the time: a
- * matrix starts many. Returns the path of what is to be run.
+ * A program of the compiled application and its packages in one file, which a process loads in a fraction of the time.
+ * Returns the path of what is to be run.
  */
-export async function bundleApp(entry = 'test/crash-matrix/app-to-strike.mjs'): Promise<string> {
-  const outfile = join(process.env['TEST_SCRATCH_DIRECTORY'] ?? '', `app-to-strike-${randomChars(6)}.js`);
+export async function bundleApp(entry: string): Promise<string> {
+  const outfile = join(process.env['TEST_SCRATCH_DIRECTORY'] ?? '', `bundle-${randomChars(6)}.js`);
   const place = pathToFileURL(resolve('dist/inventory/script.js')).href;
   await build({
     ...{ entryPoints: [resolve(entry)], outfile, logLevel: 'error' },
