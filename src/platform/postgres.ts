@@ -99,15 +99,24 @@ export class Postgres implements OnApplicationShutdown {
     const client = await this.connect();
     let broken: Error | undefined;
     try {
-      const result = await work(client, lastRows(await client.query<Record<string, unknown>>(begin)));
-      await client.query('COMMIT');
-      return result;
+      return await committed(client, work, begin);
     } catch (error) {
       if (isOutage(error)) this.noteDown();
       broken = await rollback(client);
       throw error;
     } finally {
       client.release(broken);
+    }
+  }
+
+  /** As `transaction`, on the connection that a lock was taken on: once the lock is lost, so is all that is done under it. */
+  async transactionOn<T>(client: pg.PoolClient, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    try {
+      return await committed(client, work, 'BEGIN');
+    } catch (error) {
+      if (isOutage(error)) this.noteDown();
+      await rollback(client);
+      throw error;
     }
   }
 
@@ -212,6 +221,16 @@ export function postgresUnavailable(): Problem {
 /** Of several statements pg gives a list of results, which its types do not say. */
 function lastRows<R extends pg.QueryResultRow>(results: pg.QueryResult<R> | pg.QueryResult<R>[]): R[] {
   return (Array.isArray(results) ? results.at(-1)?.rows : results.rows) ?? [];
+}
+
+async function committed<T>(
+  client: pg.PoolClient,
+  work: (client: pg.PoolClient, began: Record<string, unknown>[]) => Promise<T>,
+  begin: string,
+): Promise<T> {
+  const result = await work(client, lastRows(await client.query<Record<string, unknown>>(begin)));
+  await client.query('COMMIT');
+  return result;
 }
 
 async function rollback(client: pg.PoolClient): Promise<Error | undefined> {

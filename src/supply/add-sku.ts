@@ -25,9 +25,10 @@ export class AddSku {
   /** Postgres first, then Redis: from the answer on it can be reserved. Returns its id. Throws sale-not-found and sale-state-conflict. */
   async add(saleId: string, body: AddSkuBody, actor: string): Promise<string> {
     const id = randomId('sku', 12);
-    await this.lock.run({ id: saleId, key: saleId.slice('sale_'.length) }, async () => {
+    await this.lock.run({ id: saleId, key: saleId.slice('sale_'.length) }, async (locked) => {
       await crashPoint('stock.add');
-      await this.postgres.transaction(async (client) => {
+      // On the lock's own connection: unlike other commands this one cannot see that another has done it meanwhile.
+      await this.postgres.transactionOn(locked, async (client) => {
         const sale = await lockSale(client, saleId);
         if (!sale) throw new Problem('sale-not-found', `There is no sale ${saleId}.`);
         refuseClosed({ saleStatus: sale.status });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
 import { crashPoint } from '../crash-points.js';
 import { saleLock } from '../inventory/in-epoch.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
@@ -24,8 +25,8 @@ export class SupplyLock {
 
   constructor(private readonly postgres: Postgres) {}
 
-  /** Runs `work` with the sale's stock to itself. Throws store-unavailable when others take too long. */
-  run<T>(sale: SaleRef, work: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+  /** Runs `work` with the sale's stock to itself; it gets the connection that has the lock. Throws store-unavailable when others take too long. */
+  run<T>(sale: SaleRef, work: (locked: pg.PoolClient) => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
     const wait = new AbortController();
     let begun = false;
     const turn = async (): Promise<T> => {
@@ -65,7 +66,7 @@ export class SupplyLock {
     else this.under--;
   }
 
-  private async locked<T>(sale: SaleRef, work: () => Promise<T>): Promise<T> {
+  private async locked<T>(sale: SaleRef, work: (locked: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.postgres.connect();
     const lock = saleLock(sale).replace(/, 0\)$/, ', 2)');
     const patience = performance.now() + PATIENCE_MS;
@@ -82,7 +83,7 @@ export class SupplyLock {
         );
       }
       try {
-        const done = await work();
+        const done = await work(client);
         await crashPoint('stock.answer');
         return done;
       } finally {

@@ -38,6 +38,7 @@ export async function runCase(stage: Stage, one: CrashCase): Promise<void> {
   const victim = await stage.victim();
   try {
     await strike(victim, stage, plot, one);
+    await lockedByNobody(stage);
     if (one.fault === 'lose') await loseRedis(plot.sale);
     await again(plot, one, stage.survivor);
     await rest(stage, plot);
@@ -65,7 +66,10 @@ async function strike(victim: ForkedApp, stage: Stage, plot: Plot, one: CrashCas
   );
   if (one.fault === 'stop') {
     await Promise.race([stops, acting]);
-    if (holdsLock) victim.loseSessions();
+    if (holdsLock) {
+      victim.loseSessions();
+      await lockedByNobody(stage);
+    }
     await again(plot, one, stage.survivor);
     victim.thaw();
   }
@@ -87,6 +91,20 @@ async function verdictOf(victim: ForkedApp, sale: LedgerSale, point: CrashPoint,
   way.answersLost = 0;
   way.strike({ kind: 'lose-answer', to: CRASH_POINTS[point] === 'redis' ? sale.key : written });
   return 'go';
+}
+
+/**
+ * Postgres ends the session of a dead process a moment after the process: until then its locks stand, and a loop that asks
+ * passes by what is locked. A worker's loops would come by again; what acts here is asked twice and no more.
+ */
+async function lockedByNobody({ harness }: Stage): Promise<void> {
+  await eventually('no session holds a lock', async () => {
+    const locks = await harness.postgres.query(
+      `SELECT pid FROM pg_locks JOIN pg_database d ON d.oid = database
+       WHERE locktype = 'advisory' AND granted AND d.datname = current_database()`,
+    );
+    return locks.length === 0;
+  });
 }
 
 async function loseRedis(sale: LedgerSale): Promise<void> {
