@@ -22,7 +22,7 @@ function run(plan: LoadPlan): Promise<LoadResult> {
       const request = over ? null : requests.next();
       if (request === null) {
         // Every value is used: what was measured is over when the last answer is there.
-        if (++asleep === plan.connections && measure.began) finish();
+        if (++asleep === connections.length && measure.began) finish();
         return;
       }
       if (plan.perSecond !== undefined && performance.now() - startedAt > LATE_MS) measure.late++;
@@ -39,15 +39,18 @@ function run(plan: LoadPlan): Promise<LoadResult> {
       }
     };
     const ports = [plan.port, ...(plan.morePorts ?? [])];
-    const connections = Array.from(
-      { length: plan.connections },
-      (_, i) => new HttpConnection(ports[i % ports.length] ?? plan.port, answered, reject),
-    );
-    if (plan.perSecond === undefined) for (const connection of connections) send(connection, performance.now());
+    const connections: HttpConnection[] = [];
+    const connect = (): HttpConnection => {
+      const port = ports[connections.length % ports.length] ?? plan.port;
+      const connection = new HttpConnection(port, answered, reject);
+      connections.push(connection);
+      return connection;
+    };
+    if (plan.perSecond === undefined) for (let i = 0; i < plan.connections; i++) send(connect(), performance.now());
     else {
-      idle.push(...connections);
       arrive(plan.perSecond, (at) => {
-        const connection = idle.pop();
+        // Made when it is needed: a server closes those on which nothing was ever asked.
+        const connection = idle.pop() ?? (connections.length < plan.connections ? connect() : undefined);
         if (connection) send(connection, at);
         else due.push(at);
       });

@@ -3,7 +3,7 @@ import type { BenchSale, Holdfast } from '../holdfast.js';
 import type { Sample } from '../load/run-load.js';
 import { after } from '../program.js';
 import { Once } from '../once.js';
-import type { Round } from '../round.js';
+import type { Arena, Round } from '../round.js';
 import { countsOf } from '../seed.js';
 import { atLeast, atMost, type Row } from './row.js';
 
@@ -32,13 +32,33 @@ async function sellOut(holdfast: Holdfast): Promise<BenchSale> {
 async function measureRefusals({ arena }: Round): Promise<AtTheDoor> {
   const holdfast = await arena.holdfast();
   const sale = await soldOut.of(holdfast);
-  const commands = (): Promise<number> =>
-    onRedis(arena.stores.redisUrl, async (redis) =>
+  await arena.atRest('reserve');
+  const idle = await watchCommands(arena, () => after(arena.pace.seconds * 1_000));
+  const load = { ...holdfast.reserve(sale), status: 409 };
+  const {
+    result: sample,
+    commands,
+    ms,
+  } = await watchCommands(arena, () => arena.load('refusals at the door', 'reserve', load));
+  const ofBackground = (idle.commands / idle.ms) * ms;
+  arena.say(
+    `${commands} Redis commands in ${(ms / 1_000).toFixed(1)} s, ${ofBackground.toFixed(0)} of them at rest too`,
+  );
+  return { sample, redisCommandsEach: Math.max(0, commands - ofBackground) / sample.used };
+}
+
+/** How many commands Redis carried out while `work` was done, those of scripts too. */
+async function watchCommands<T>(
+  { stores }: Arena,
+  work: () => Promise<T>,
+): Promise<{ result: T; commands: number; ms: number }> {
+  const count = (): Promise<number> =>
+    onRedis(stores.redisUrl, async (redis) =>
       Number(/total_commands_processed:(\d+)/.exec(await redis.info('stats'))?.[1]),
     );
-  const before = await commands();
-  const sample = await arena.load('refusals at the door', 'reserve', { ...holdfast.reserve(sale), status: 409 });
-  return { sample, redisCommandsEach: ((await commands()) - before) / sample.used };
+  const [before, began] = [await count(), performance.now()];
+  const result = await work();
+  return { result, commands: (await count()) - before, ms: performance.now() - began };
 }
 
 const soldOut = new Once(sellOut);
@@ -54,8 +74,8 @@ export const REFUSAL_ROWS: readonly Row[] = [
     },
   },
   {
-    ...{ name: 'refusals-redis', figure: 'Redis commands for each of them, all background work included' },
-    ...{ asked: '0 (< 0.05)', unit: '', reached: atMost(0.05) },
+    ...{ name: 'refusals-redis', figure: 'Redis commands for each of them, beyond those of an idle service' },
+    ...{ asked: '0 (< 0.01)', unit: '', reached: atMost(0.01) },
     measure: async (round) => (await atTheDoor.of(round)).redisCommandsEach,
   },
 ];
