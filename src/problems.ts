@@ -78,7 +78,11 @@ export class Problem extends Error {
     /** Overrides the table's status where the contract says so (`sku-not-found` inside a body is a 422). */
     readonly statusOverride?: number,
   ) {
+    // An answer, not a fault: nobody reads where it was made, and V8 takes 15 µs to write that down.
+    const depth = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(detail);
+    Error.stackTraceLimit = depth;
     this.name = 'Problem';
   }
 

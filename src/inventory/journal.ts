@@ -167,6 +167,21 @@ export class Journal {
     return new Set(tails.filter((tail) => found.has(reservationId(sale, tail))));
   }
 
+  /** Of these pins, by tail and version, those that the journal has. */
+  async pinned(sale: SaleRef, pins: readonly { tail: string; version: number }[]): Promise<ReadonlySet<string>> {
+    const rows = await this.postgres.query<Pick<JournalRow, 'id' | 'version' | 'status'>>(
+      // By id alone: with the status too, a planner without statistics reads every reservation in checkout.
+      'SELECT id, version, status FROM reservations WHERE id = ANY($1)',
+      [pins.map(({ tail }) => reservationId(sale, tail))],
+    );
+    const found = new Map(rows.map((row) => [row.id, row]));
+    const agrees = ({ tail, version }: { tail: string; version: number }): boolean => {
+      const row = found.get(reservationId(sale, tail));
+      return row?.status === 'checkout' && row.version === version;
+    };
+    return new Set(pins.filter(agrees).map(({ tail }) => tail));
+  }
+
   /** A customer's newest rows in a sale; what was held again for a late payment is shown as what was paid for. */
   async ofCustomer(saleId: string, customerId: string, limit: number): Promise<JournalRow[]> {
     return this.postgres.query<JournalRow>(

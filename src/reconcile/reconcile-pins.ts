@@ -4,7 +4,7 @@ import { EpochOver } from '../inventory/in-epoch.js';
 import { Journal } from '../inventory/journal.js';
 import { Ledger } from '../inventory/ledger.js';
 import { Pins } from '../inventory/pins.js';
-import { unpackHold } from '../inventory/records.js';
+import { type HoldRecord, unpackHold } from '../inventory/records.js';
 import { reservationId } from '../inventory/reservation-ref.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
 import { settleHolds } from '../inventory/settle.js';
@@ -13,6 +13,11 @@ import { Config } from '../platform/config.js';
 import { Problem } from '../problems.js';
 
 const PINS_PER_RUN = 500;
+
+interface Pinned {
+  readonly tail: string;
+  readonly hold: HoldRecord;
+}
 
 /**
  * Finishes pins whose process died between Redis and Postgres: completes the pin where the row is still held, and gives
@@ -31,8 +36,8 @@ export class ReconcilePins {
   async runOnce(sale: SaleRef): Promise<number> {
     try {
       const { epoch, pins } = await this.pins.olderThan(sale, this.config.pinGraceMs, PINS_PER_RUN);
-      for (const { tail, hold } of pins) if (hold !== '') await this.finish(sale, epoch, tail, hold);
       if (pins.length === 0) return 0;
+      for (const { tail, hold } of await this.unfinished(sale, pins)) await this.finish(sale, epoch, tail, hold);
       await crashPoint('pins.forget');
       await this.pins.forget(
         sale,
@@ -47,9 +52,20 @@ export class ReconcilePins {
     }
   }
 
-  private async finish(sale: SaleRef, epoch: number, tail: string, text: string): Promise<void> {
-    const hold = unpackHold(text);
-    if (hold.state !== 'checkout') return;
+  /** One read for all: every payment that takes longer than the grace comes by here, and next to none has work left. */
+  private async unfinished(sale: SaleRef, pins: readonly { tail: string; hold: string }[]): Promise<Pinned[]> {
+    const pinned = pins
+      .filter(({ hold }) => hold !== '')
+      .map(({ tail, hold }) => ({ tail, hold: unpackHold(hold) }))
+      .filter(({ hold }) => hold.state === 'checkout');
+    const journalled = await this.journal.pinned(
+      sale,
+      pinned.map(({ tail, hold: { version } }) => ({ tail, version })),
+    );
+    return pinned.filter(({ tail }) => !journalled.has(tail));
+  }
+
+  private async finish(sale: SaleRef, epoch: number, tail: string, hold: HoldRecord): Promise<void> {
     await crashPoint('pins.complete');
     if (await this.journal.pin(sale, epoch, tail, hold)) return;
     const row = await this.journal.find(reservationId(sale, tail));
