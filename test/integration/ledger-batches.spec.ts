@@ -227,6 +227,21 @@ describe('a pin that its process left half done', () => {
     await sale.balanced();
   });
 
+  it('costs no transaction where it is not half done: payments take longer than the grace', async () => {
+    const sale = await harness.sale({ skus: [{ units: 3 }] });
+    await sale.reserve({ id: 'a', lines: '1x2' });
+    await sale.pin('a');
+    const before = await sale.row('a');
+    await sale.advance(harness.config.pinGraceMs);
+    const write = jest.spyOn(harness.journal, 'pin');
+    expect(await harness.reconcilePins.runOnce(sale)).toBe(1);
+    expect(write).not.toHaveBeenCalled();
+    write.mockRestore();
+    expect(await sale.row('a')).toEqual(before);
+    expect((await sale.state()).pins).toBeUndefined();
+    await sale.balanced();
+  });
+
   it('is settled when its row is confirmed', async () => {
     const sale = await harness.sale({ skus: [{ units: 3 }] });
     await sale.reserve({ id: 'a', lines: '1x2' });

@@ -1,7 +1,6 @@
 import { onPostgres } from '../bench-stores.js';
-import type { BenchSale, Holdfast } from '../holdfast.js';
-import type { Sample } from '../load/run-load.js';
-import { Once } from '../once.js';
+import { type BenchSale, Holdfast } from '../holdfast.js';
+import { runLoad } from '../load/run-load.js';
 import type { Arena, Round } from '../round.js';
 import { atLeast, atMost, type Row } from './row.js';
 
@@ -13,13 +12,10 @@ const TIMES = 5;
 const CONNECTIONS = 4_000;
 /** Until the queue is as old as it may be, and the door is closed. */
 const WARM_SECONDS = 8;
+/** Until the oldest batch is too old, and the door has looked. */
+const CLOSING_SECONDS = 1;
 
-interface Overloaded {
-  readonly goodput: number;
-  readonly sample: Sample;
-}
-
-async function measureOverload(round: Round): Promise<Overloaded> {
+async function measureOverload(round: Round): Promise<number> {
   const peak = (await round.sample('reserve')).perSecond;
   const { arena } = round;
   const holdfast = await arena.holdfast();
@@ -33,7 +29,7 @@ async function measureOverload(round: Round): Promise<Overloaded> {
   const held = await heldPerSecond(arena, holdfast, sale, pace.warmSeconds);
   const { 503: shed = 0 } = sample.statuses;
   arena.say(`${(sent / peak).toFixed(1)} × the peak was sent, ${shed} turned away, ${held.toFixed(0)}/s held`);
-  return { goodput: held / peak, sample };
+  return held / peak;
 }
 
 /** What was decided in as many seconds as were measured, by the times in the journal once all of it is written. */
@@ -54,23 +50,39 @@ async function heldPerSecond(
   return Number(row?.held ?? 0) / arena.pace.seconds;
 }
 
-const overloads = new Once(measureOverload);
+/**
+ * The worker goes and the door closes for good: what a shed answer takes is all that is measured. At the rate of the peak:
+ * five times as many requests are more than one process can so much as read.
+ */
+async function measureShed(round: Round): Promise<number> {
+  const { stores, pace, say } = round.arena;
+  const { perSecond } = await round.sample('reserve');
+  const holdfast = await Holdfast.start(stores, 'shed', ['api', 'worker'], { QUEUE_AGE_MS_MAX: '100' });
+  try {
+    const asked = holdfast.reserve(await holdfast.sell());
+    const [api, worker] = holdfast.programs;
+    await worker?.stop();
+    const { prefer: _, ...headers } = asked.headers;
+    const warmSeconds = Math.max(pace.warmSeconds, CLOSING_SECONDS);
+    const load = { connections: pace.connections, seconds: pace.seconds, warmSeconds, firstNumber: 0, perSecond };
+    const { shed, statuses } = await runLoad(stores, api ? [api] : [], { ...asked, headers, ...load });
+    say(`door closed, ${perSecond.toFixed(0)}/s: ${JSON.stringify(statuses)}`);
+    if (statuses[503] === undefined) throw new Error('nobody was turned away');
+    if (!shed.allSayWhen) throw new Error('some were turned away without Retry-After');
+    return shed.p99Ms;
+  } finally {
+    await holdfast.stop();
+  }
+}
 
 export const OVERLOAD_ROWS: readonly Row[] = [
   {
     ...{ name: 'overload', figure: 'overload 5×: goodput ÷ peak', asked: '≥ 0.8', unit: '×', reached: atLeast(0.8) },
-    measure: async (round) => (await overloads.of(round)).goodput,
+    measure: measureOverload,
   },
   {
-    ...{ name: 'shed', figure: 'a shed answer (p99), with Retry-After', asked: '≤ 50 ms', unit: 'ms' },
-    reached: atMost(50),
-    measure: async (round) => {
-      const { shed, statuses } = (await overloads.of(round)).sample;
-      // A tenth of a second fills no queue.
-      if (statuses[503] === undefined && !round.arena.pace.tiny)
-        throw new Error('nothing was shed: either the generator could not send that much, or all of it was decided');
-      if (!shed.allSayWhen) throw new Error('some were turned away without Retry-After');
-      return shed.p99Ms;
-    },
+    ...{ name: 'shed', figure: 'a shed answer (p99), with Retry-After, as many as the peak', asked: '≤ 50 ms' },
+    ...{ unit: 'ms', reached: atMost(50) },
+    measure: measureShed,
   },
 ];
