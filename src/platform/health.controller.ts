@@ -20,6 +20,13 @@ class Ready {
     description: 'Stores out of reach, without which part of the work still gets done',
   })
   degraded!: 'redis'[];
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string' },
+    example: [],
+    description: 'Settings of the stores with which less is kept than is promised, a sentence each with what to set',
+  })
+  warnings!: readonly string[];
 }
 
 @ApiTags('Health')
@@ -53,6 +60,6 @@ export class HealthController {
   ready(): Ready {
     const state = this.readiness.state();
     if (!state.ready) throw new Problem('store-unavailable', state.reason, { retryAfterSeconds: 1 });
-    return { status: 'ready', degraded: state.degraded };
+    return { status: 'ready', degraded: state.degraded, warnings: this.readiness.warnings };
   }
 }

@@ -13,6 +13,8 @@ export type ReadinessState = { ready: true; degraded: 'redis'[] } | { ready: fal
  * `workers`, when one is stuck.
  */
 export class Readiness {
+  /** What an operator should set right though this process works, a sentence each. */
+  warnings: readonly string[] = [];
   private readonly ok = new Map<Part, boolean>([
     ['draining', true],
     ['rules', true],

@@ -5,6 +5,7 @@ import { Config } from './config.js';
 import { Log } from './logging.js';
 import { Postgres } from './postgres.js';
 import { Readiness } from './readiness.js';
+import { durabilityWarning } from './redis-durability.js';
 import { RedisConnections } from './redis.js';
 import { Ticker } from './ticker.js';
 
@@ -17,7 +18,8 @@ export class UnsafeStore extends Error {
 
 /**
  * Settings of the stores without which nothing that is promised would hold. A process refuses to start against them;
- * when one is changed under it, it is no longer ready and holds nothing more, until the setting is right again.
+ * when one is changed under it, it is no longer ready and holds nothing more, until the setting is right again. A Redis
+ * that may forget queued requests breaks less than that, and is not always ours to set: it is warned of, and used.
  */
 @Injectable()
 export class StoreRules implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -61,6 +63,7 @@ export class StoreRules implements OnApplicationBootstrap, BeforeApplicationShut
     await Promise.all([
       this.judge('redis', () => this.redisFault()),
       this.judge('postgres', () => this.postgresFault()),
+      this.lookAtDurability(),
     ]);
     const now = this.fault;
     if (now !== null && now !== before) this.log.fatal({ fault: now }, 'a store breaks the promises; nothing is held');
@@ -74,6 +77,16 @@ export class StoreRules implements OnApplicationBootstrap, BeforeApplicationShut
     } catch {
       // Away: what it will be like when it is back is not known yet.
     }
+  }
+
+  /** Said once, and again when it changes; whoever reads /health/ready is told for as long as it is so. */
+  private async lookAtDurability(): Promise<void> {
+    const before = this.readiness.warnings[0] ?? null;
+    const warning = await durabilityWarning(this.redis).catch(() => before);
+    this.readiness.warnings = warning === null ? [] : [warning];
+    if (warning === before) return;
+    if (warning === null) this.log.info('Redis keeps every queued request again');
+    else this.log.warn({ warning }, 'what was acknowledged as queued may be lost with Redis; holds and orders are not');
   }
 
   private async redisFault(): Promise<string | null> {

@@ -9,13 +9,16 @@ import { must, type TestSale } from '../e2e/test-sale.js';
 let redis: PrivateStore;
 let admin: Redis;
 let site: Site;
+let lines: string[];
 beforeAll(async () => {
   redis = await privateRedis();
   admin = new Redis(redis.url);
 });
 beforeEach(async () => {
   await admin.config('SET', 'maxmemory-policy', 'noeviction');
-  site = await Site.open({ env: { REDIS_URL: redis.url, REDIS_COMMAND_TIMEOUT_MS: '500' } });
+  lines = [];
+  const env = { REDIS_URL: redis.url, REDIS_COMMAND_TIMEOUT_MS: '500', LOG_LEVEL: 'info' };
+  site = await Site.open({ env, log: (line) => lines.push(line) });
 });
 afterEach(() => site.close());
 afterAll(async () => {
@@ -49,6 +52,54 @@ describe('a Redis that two installations would share', () => {
     await expect(site.start()).rejects.toThrow(/another installation's state: .* Set another KEY_PREFIX or REDIS_URL/);
     await admin.del(`${site.stores.keyPrefix}:installation`);
     await site.start();
+  });
+});
+
+describe('a Redis that may forget what is queued', () => {
+  const KEEPS = { appendonly: 'yes', appendfsync: 'always', 'no-appendfsync-on-rewrite': 'no' };
+  const set = async (settings: Record<string, string>): Promise<void> => {
+    for (const [name, value] of Object.entries(settings)) await admin.config('SET', name, value);
+  };
+  const health = async (): Promise<unknown> => {
+    await site.app.get(StoreRules).runOnce();
+    return must(200, await site.client.send(site.url, { method: 'GET', path: '/health/ready' })).body;
+  };
+  afterEach(async () => {
+    await admin.call('ACL', 'SETUSER', 'default', '+config');
+    await set(KEEPS);
+  });
+
+  it('is used, and warned of while it is so: in the log once, in /health/ready all the time, with what to set', async () => {
+    await set({ appendonly: 'no' });
+    await site.start();
+    const cases: [Record<string, string>, RegExp][] = [
+      [{ appendonly: 'no' }, /whenever it restarts: its appendonly is no\. Set appendonly yes/],
+      [{ appendfsync: 'everysec' }, /the last second .* appendfsync is everysec\. Set appendonly yes/],
+      [{ 'no-appendfsync-on-rewrite': 'yes' }, /Set no-appendfsync-on-rewrite to no\./],
+    ];
+    for (const [settings, says] of cases) {
+      await set({ ...KEEPS, ...settings });
+      expect(await health()).toEqual({ status: 'ready', degraded: [], warnings: [expect.stringMatching(says)] });
+      expect(await health()).toMatchObject({ warnings: [expect.stringMatching(says)] });
+    }
+    await site.held(await site.sale({ skus: [5] }), 'ann');
+    await set(KEEPS);
+    expect(await health()).toEqual({ status: 'ready', degraded: [], warnings: [] });
+    expect(lines.filter((line) => line.includes('queued'))).toMatchObject([
+      ...cases.map(() => expect.stringContaining('may be lost with Redis')),
+      expect.stringContaining('keeps every queued request again'),
+    ]);
+  });
+
+  it('is judged by its file alone where it lets nobody read its settings', async () => {
+    await site.start();
+    await admin.config('SET', 'appendfsync', 'everysec');
+    await admin.call('ACL', 'SETUSER', 'default', '-config');
+    expect(await health()).toMatchObject({ warnings: [] });
+    await admin.call('ACL', 'SETUSER', 'default', '+config');
+    await admin.config('SET', 'appendonly', 'no');
+    await admin.call('ACL', 'SETUSER', 'default', '-config');
+    expect(await health()).toMatchObject({ warnings: [expect.stringContaining('appendonly is no')] });
   });
 });
 
