@@ -8,6 +8,7 @@ export class Ticker {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private stopped = true;
+  private nudged = false;
   private failing = false;
 
   constructor(
@@ -22,8 +23,12 @@ export class Ticker {
     this.next(0);
   }
 
-  /** Runs as soon as the present run has ended, without waiting for the interval. */
+  /**
+   * Runs now, without waiting for the interval. While a run is under way, which may have passed by what this is about,
+   * one more follows right after it, however many ask for that.
+   */
   nudge(): void {
+    this.nudged = true;
     if (this.stopped || this.running) return;
     clearTimeout(this.timer);
     this.next(0);
@@ -43,6 +48,7 @@ export class Ticker {
   }
 
   private async run(): Promise<void> {
+    this.nudged = false;
     try {
       await this.runOnce();
       if (this.failing) this.log.info({ ticker: this.name }, 'works again');
@@ -52,7 +58,11 @@ export class Ticker {
       this.failing = true;
     } finally {
       this.running = undefined;
-      if (!this.stopped) this.next(typeof this.intervalMs === 'number' ? this.intervalMs : this.intervalMs());
+      if (!this.stopped) this.next(this.nudged ? 0 : this.pauseMs());
     }
+  }
+
+  private pauseMs(): number {
+    return typeof this.intervalMs === 'number' ? this.intervalMs : this.intervalMs();
   }
 }
