@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Problem } from '../problems.js';
 import { ApiProblems } from './api-problems.js';
-import { Readiness } from './readiness.js';
+import { type Degraded, Readiness } from './readiness.js';
 import { OpenRoute } from './route-traits.js';
 
 class Liveness {
@@ -15,11 +15,13 @@ class Ready {
   status!: 'ready';
   @ApiProperty({
     type: 'array',
-    items: { type: 'string', enum: ['redis'] },
+    items: { type: 'string', enum: ['redis', 'postgres'] },
     example: [],
-    description: 'Stores out of reach, without which part of the work still gets done',
+    description:
+      'Stores without which part of the work still gets done: a Redis out of reach; a Postgres that reads and could not ' +
+      'write within the last 10 s, as one whose disk is full',
   })
-  degraded!: 'redis'[];
+  degraded!: Degraded[];
   @ApiProperty({
     type: 'array',
     items: { type: 'string' },
@@ -52,8 +54,8 @@ export class HealthController {
     operationId: 'getReadiness',
     summary: 'Whether the process may be sent requests',
     description:
-      'Without Redis it may: reading and confirming still work. A 503 says why not: no Postgres, stopping, the ledger ' +
-      'not built yet, or a worker that takes no jobs.',
+      'Without Redis it may: reading and confirming still work. Without room in Postgres it may: reading and queueing ' +
+      'do. A 503 says why not: no Postgres, stopping, the ledger not built yet, or a worker that takes no jobs.',
   })
   @ApiOkResponse({ type: Ready, description: 'It may' })
   @ApiProblems('store-unavailable')

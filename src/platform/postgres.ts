@@ -9,6 +9,8 @@ import { searchPostgres } from './search-postgres.js';
 const LOCK_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const QUERY_GRACE_MS = 1_000;
+/** How long a write that failed for want of room is news: the next may well be minutes away, and nobody writes to find out. */
+const WRITE_FAILED_MS = 10_000;
 /** A statement over a whole sale takes longer than one of a request may. */
 const SLOW_STATEMENT_MS = 30_000;
 /** For the server: a session whose machine vanished is over within half a minute, not two hours, and its locks with it. */
@@ -37,6 +39,7 @@ export class Postgres implements OnApplicationShutdown {
   readonly prisma: PrismaClient;
   private up = true;
   private away = false;
+  private writeFailedAt = -Infinity;
   /** Connections from before an outage may be silent for good: each is made in a time, and used in that one only. */
   private time = 0;
   private readonly madeIn = new WeakMap<pg.PoolClient, number>();
@@ -70,6 +73,11 @@ export class Postgres implements OnApplicationShutdown {
     return this.up;
   }
 
+  /** Whether no write has failed lately because the server reads and cannot write, as one whose disk is full. */
+  canWrite(): boolean {
+    return performance.now() - this.writeFailedAt > WRITE_FAILED_MS;
+  }
+
   /** Rows of one statement. Throws what pg throws; `isOutage` tells a server that is gone from a wrong statement. */
   async query<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
     const client = await this.connect();
@@ -78,7 +86,7 @@ export class Postgres implements OnApplicationShutdown {
       const { rows } = await client.query<R>(text, values);
       return rows;
     } catch (error) {
-      if (isOutage(error)) this.noteDown();
+      this.note(error);
       // As pg's own pool does it: a connection with an unknown past is not used again.
       broken = asError(error);
       throw error;
@@ -101,7 +109,7 @@ export class Postgres implements OnApplicationShutdown {
     try {
       return await committed(client, work, begin);
     } catch (error) {
-      if (isOutage(error)) this.noteDown();
+      this.note(error);
       broken = await rollback(client);
       throw error;
     } finally {
@@ -114,7 +122,7 @@ export class Postgres implements OnApplicationShutdown {
     try {
       return await committed(client, work, 'BEGIN');
     } catch (error) {
-      if (isOutage(error)) this.noteDown();
+      this.note(error);
       await rollback(client);
       throw error;
     }
@@ -152,6 +160,11 @@ export class Postgres implements OnApplicationShutdown {
     const ended = this.pool.end();
     const patience = new Promise((resolve) => setTimeout(resolve, QUERY_GRACE_MS).unref());
     await (this.up ? ended : Promise.race([ended, patience]));
+  }
+
+  private note(error: unknown): void {
+    if (CANNOT_WRITE.test(codeOf(error))) this.writeFailedAt = performance.now();
+    if (isOutage(error)) this.noteDown();
   }
 
   private noteDown(): void {

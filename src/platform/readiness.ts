@@ -1,16 +1,19 @@
 /**
- * `postgres` and `redis` answer; their settings keep the `rules`; `ledger` has been rebuilt once; `draining` is fine
- * until the process begins to stop; `workers` take jobs.
+ * `postgres` and `redis` answer; no `writes` of Postgres have failed for want of room; their settings keep the `rules`;
+ * `ledger` has been rebuilt once; `draining` is fine until the process begins to stop; `workers` take jobs.
  */
-export type Part = 'postgres' | 'redis' | 'rules' | 'ledger' | 'workers' | 'draining';
+export type Part = 'postgres' | 'redis' | 'writes' | 'rules' | 'ledger' | 'workers' | 'draining';
+
+/** A store without which, or without whose writes, part of the work still gets done. */
+export type Degraded = 'redis' | 'postgres';
 
 /** What stands in the way of traffic: `reason` is a sentence for a person. */
-export type ReadinessState = { ready: true; degraded: 'redis'[] } | { ready: false; reason: string };
+export type ReadinessState = { ready: true; degraded: Degraded[] } | { ready: false; reason: string };
 
 /**
  * Whether this process may be sent requests. Pure state: the parts report, the health route reads.
- * A part that has not reported yet is not all right, but for `draining`, which is reported `false` when draining begins, `rules`, when one is broken, and
- * `workers`, when one is stuck.
+ * A part that has not reported yet is not all right, but for `draining`, which is reported `false` when draining begins, `rules`, when one is broken,
+ * `workers`, when one is stuck, and `writes`, when they fail.
  */
 export class Readiness {
   /** What an operator should set right though this process works, a sentence each. */
@@ -19,6 +22,7 @@ export class Readiness {
     ['draining', true],
     ['rules', true],
     ['workers', true],
+    ['writes', true],
   ]);
 
   /** `ok` false: the part is in the way (Postgres out of reach, draining under way). */
@@ -38,7 +42,11 @@ export class Readiness {
     if (!this.isOk('ledger')) return { ready: false, reason: 'The ledger has not been built from Postgres yet.' };
     if (!this.isOk('workers'))
       return { ready: false, reason: 'A worker of this process takes no jobs; it is replaced.' };
-    return { ready: true, degraded: this.isOk('redis') ? [] : ['redis'] };
+    return { ready: true, degraded: this.degraded() };
+  }
+
+  private degraded(): Degraded[] {
+    return [...(this.isOk('redis') ? [] : ['redis' as const]), ...(this.isOk('writes') ? [] : ['postgres' as const])];
   }
 
   isOk(part: Part): boolean {

@@ -38,6 +38,7 @@ export class StoreProbe implements OnApplicationBootstrap, BeforeApplicationShut
     const [postgres, redis] = await Promise.allSettled([this.postgres.query('SELECT 1'), this.askTime()]);
     this.readiness.report('postgres', postgres.status === 'fulfilled');
     this.readiness.report('redis', redis.status === 'fulfilled');
+    this.readiness.report('writes', this.postgres.canWrite());
   }
 
   private async askTime(): Promise<void> {

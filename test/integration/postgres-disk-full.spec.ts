@@ -58,6 +58,17 @@ const done = (what: string, call: () => Promise<Answer>): Promise<Wire> =>
 const held = (sale: TestSale, customerId: string): Promise<Wire> =>
   done(`${customerId} holds`, () => ask(sale, customerId, 20));
 
+/** It is asked who answers, twice a second, and requests that wait for room are tried ten times as often. */
+const untilReadinessSays = (degraded: string[]): Promise<unknown> =>
+  eventually(`/health/ready says ${degraded.join() || 'nothing'}`, async () => {
+    const { status, body } = await cluster.client.send(cluster.apps[0]?.url ?? '', {
+      method: 'GET',
+      path: '/health/ready',
+    });
+    expect({ status, degraded: body.degraded as unknown }).toEqual({ status: 200, degraded });
+    return true;
+  });
+
 async function expectOutages(...calls: (() => Promise<Answer>)[]): Promise<void> {
   for (const call of calls)
     expect(await call()).toMatchObject({
@@ -90,6 +101,7 @@ it('where no table can grow nothing is acknowledged that is not written, and a r
   );
   for (const answer of await Promise.all([ask(sale, 'fay'), ask(sale, 'gus', 1)]))
     expect(answer.status === 503 || answer.body.status === 'queued').toBe(true);
+  await untilReadinessSays(['postgres']);
   expect(must(200, await shop.order(order.id)).body).toEqual(order);
   must(200, await shop.read(ann.id));
 
@@ -105,6 +117,7 @@ it('where no table can grow nothing is acknowledged that is not written, and a r
   await cluster.untilCounts(sale, '6 2 1 1 / 10');
   const { findings } = await cluster.within(async (stores) => auditBooks(await readBooks(stores, sale)));
   expect(findings).toEqual([]);
+  await untilReadinessSays([]);
 }, 120_000);
 
 itOnDevices(

@@ -21,6 +21,14 @@ describe('readiness', () => {
     expect(readiness.state()).toEqual({ ready: true, degraded: ['redis'] });
   });
 
+  it('is degraded while Postgres cannot write, since reading and queueing still work', () => {
+    const readiness = allRight();
+    readiness.report('writes', false);
+    expect(readiness.state()).toEqual({ ready: true, degraded: ['postgres'] });
+    readiness.report('redis', false);
+    expect(readiness.state()).toEqual({ ready: true, degraded: ['redis', 'postgres'] });
+  });
+
   it.each(['postgres', 'rules', 'ledger', 'workers', 'draining'] as const)('ends with %s', (part) => {
     const readiness = allRight();
     readiness.report(part, false);
