@@ -34,6 +34,6 @@ describe('requests made from the OpenAPI document', () => {
       if (fuzzing.faults.length > 0) throw new Error(reportOf(fuzzing, seed));
       expect(fuzzing.requests).toBeGreaterThanOrEqual(REQUESTS * LANES.length);
     },
-    240_000,
+    600_000,
   );
 });

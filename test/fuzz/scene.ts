@@ -6,17 +6,23 @@ import type { Wire } from './wire.js';
 type Credentials = Readonly<Record<string, string | null>>;
 interface Made {
   id: string;
+  status: string;
   skus: { id: string }[];
 }
 
+/** Each try waits as long as the service lets one wait. */
+const READS_MAX = 60;
+
 /** What every walk begins with: an open sale with seats and places, a hold and an order in it. */
 export async function setScene(wire: Wire, credentials: Credentials, known: Known): Promise<void> {
-  const call = async (caller: string, path: string, body: object): Promise<Made> => {
+  const call = async (caller: string, path: string, body?: object): Promise<Made> => {
+    const method = body ? 'POST' : 'GET';
     const headers = {
-      ...{ authorization: credentials[caller] ?? '', 'content-type': 'application/json', prefer: 'wait=5' },
+      ...{ authorization: credentials[caller] ?? '', prefer: 'wait=5' },
+      ...(body && { 'content-type': 'application/json' }),
     };
-    const { status, text } = await wire.send({ method: 'POST', path, headers, payload: JSON.stringify(body) });
-    if (status >= 300) throw new Error(`the scene of a walk could not be set: POST ${path} → ${status} ${text}`);
+    const { status, text } = await wire.send({ method, path, headers, payload: body && JSON.stringify(body) });
+    if (status >= 300) throw new Error(`the scene of a walk could not be set: ${method} ${path} → ${status} ${text}`);
     const told = JSON.parse(text) as Made;
     known.learn('', told, true);
     return told;
@@ -34,11 +40,14 @@ export async function setScene(wire: Wire, credentials: Credentials, known: Know
     ],
   });
   await call('admin', `/v1/admin/sales/${sale.id}/open`, { reason: 'fuzz' });
-  const reserve = (customerId: string): Promise<Made> =>
-    call('service', `/v1/sales/${sale.id}/reservations`, {
-      customerId,
-      lines: [{ skuId: sale.skus[1]?.id, quantity: 1 }],
-    });
+  const reserve = async (customerId: string): Promise<Made> => {
+    const lines = [{ skuId: sale.skus[1]?.id, quantity: 1 }];
+    let made = await call('service', `/v1/sales/${sale.id}/reservations`, { customerId, lines });
+    // On a machine that is busy the answer may come before the decision.
+    for (let reads = 0; made.status === 'queued' && reads < READS_MAX; reads++)
+      made = await call('service', `/v1/reservations/${made.id}`);
+    return made;
+  };
   const [first, second, third] = CUSTOMERS;
   const sold = await reserve(second);
   await call('service', `/v1/reservations/${sold.id}/confirm`, { paymentReference: `pay_${name}` });

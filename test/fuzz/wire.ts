@@ -26,10 +26,10 @@ export class Wire {
   async send(sent: Sent): Promise<Answered> {
     for (let repeats = 0; ; repeats++) {
       const answered = await this.sendOnce(sent);
-      const isAway = answered.status === 503 && answered.text.includes('"code":"store-unavailable"');
+      const isAway = answered.status === 503 && answered.headers['retry-after'] !== undefined;
       if (!isAway || repeats === REPEATS_MAX) return answered;
       // pause: the answer says how long
-      await new Promise((resolve) => setTimeout(resolve, Number(answered.headers['retry-after'] ?? 1) * 1_000));
+      await new Promise((resolve) => setTimeout(resolve, Number(answered.headers['retry-after']) * 1_000));
     }
   }
 
