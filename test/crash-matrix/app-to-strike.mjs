@@ -48,7 +48,7 @@ function parts() {
   };
 }
 
-/** The parent says at each point: go on, `kill`, or `stop`. */
+/** The parent says at each point: go on, or `kill`. Who is to stand still waits for a word, and is stopped meanwhile. */
 const verdicts = new Map();
 let asked = 0;
 
@@ -60,9 +60,7 @@ function watch() {
       process.send({ kind: 'at', id, point });
     });
     verdicts.delete(id);
-    if (verdict === 'go') return;
-    if (verdict === 'stop') await new Promise((resolve) => process.send({ kind: 'stops' }, resolve));
-    process.kill(process.pid, verdict === 'stop' ? 'SIGSTOP' : 'SIGKILL');
+    if (verdict === 'kill') process.kill(process.pid, 'SIGKILL');
   });
 }
 

@@ -1,6 +1,6 @@
 import { CRASH_POINTS, type CrashPoint } from '../../src/crash-points.js';
 import { bundleApp } from '../e2e/bundle.js';
-import { type CrashCase, type Fault, runCase } from './crash-case.js';
+import { type CrashCase, type Fault, NeverStruck, runCase } from './crash-case.js';
 import { CHECKOUT } from './rows/checkout.js';
 import { OPERATORS } from './rows/operators.js';
 import { PAYMENTS } from './rows/payments.js';
@@ -65,7 +65,7 @@ const CASES = EVERY.filter((one, i) => {
   return isStruck(one, i) && isWorthLosing(one);
 });
 
-const lanes = new Lanes<Stage, CrashCase>(CASES, runCase);
+const lanes = new Lanes<Stage, CrashCase>(CASES, runCase, (error) => error instanceof NeverStruck);
 beforeAll(async () => {
   const bundle = await bundleApp('test/crash-matrix/app-to-strike.mjs');
   await lanes.open(Array.from({ length: LANES }, () => () => Stage.open(bundle)));

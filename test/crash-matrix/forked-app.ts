@@ -8,7 +8,6 @@ export type Verdict = 'go' | 'kill' | 'stop';
 
 type FromApp =
   | { kind: 'ready' }
-  | { kind: 'stops' }
   | { kind: 'at'; id: number; point: CrashPoint }
   | { kind: 'done'; id: number; value: unknown }
   | { kind: 'failed'; id: number; error: { code?: string; message: string } };
@@ -42,6 +41,9 @@ export class ForkedApp {
   private called = 0;
   private atPoint: (point: CrashPoint) => Promise<Verdict> = () => Promise.resolve('go');
   private said = new Map<FromApp['kind'], () => void>();
+  private stopped: () => void = () => undefined;
+  /** The question at whose point it was stopped. */
+  private standsAt: number | undefined;
   readonly ended: Promise<unknown>;
 
   private constructor(
@@ -105,13 +107,16 @@ export class ForkedApp {
     this.atPoint = () => Promise.resolve('go');
   }
 
-  /** Resolves when it is about to stand still. */
+  /** Resolves when it stands still, at a point where `atPoint` has said so. */
   stops(): Promise<void> {
-    return this.says('stops');
+    return new Promise((resolve) => (this.stopped = resolve));
   }
 
+  /** It goes on from where it stands, if it does. */
   thaw(): void {
     this.child.kill('SIGCONT');
+    if (this.standsAt !== undefined) this.tell(this.standsAt, 'go');
+    this.standsAt = undefined;
   }
 
   /** The sessions that it has in Postgres are over, and their locks with them, as those of a machine that vanished. */
@@ -133,13 +138,25 @@ export class ForkedApp {
     this.said.get(message.kind)?.();
     if (message.kind === 'at') {
       const verdict = await this.atPoint(message.point);
-      if (this.isAlive) this.child.send({ kind: 'verdict', id: message.id, verdict });
+      if (verdict === 'stop') this.standStill(message.id);
+      else this.tell(message.id, verdict);
     }
     if (message.kind !== 'done' && message.kind !== 'failed') return;
     const pending = this.calls.get(message.id);
     this.calls.delete(message.id);
     if (message.kind === 'done') pending?.resolve(message.value);
     else pending?.reject(new AppError(message.error.code, message.error.message));
+  }
+
+  /** Stopped from here: were it to stop itself, a busy machine might let it do so only after it was told to go on. */
+  private standStill(question: number): void {
+    this.standsAt = question;
+    this.child.kill('SIGSTOP');
+    this.stopped();
+  }
+
+  private tell(question: number, verdict: Verdict): void {
+    if (this.isAlive) this.child.send({ kind: 'verdict', id: question, verdict });
   }
 
   private async end(): Promise<void> {
