@@ -5,6 +5,8 @@ import type { TestSale } from './test-sale.js';
 
 /** So far back that the ledger's clock, which never goes back, stays at the last value that a test gave it. */
 const FAR_BACK_MS = -1e14;
+/** Of a sale that was retired meanwhile there is nothing, and nothing may be made. */
+const MOVE = `if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'last', ARGV[1]) end`;
 
 /** The clock of both stores, standing still until a test moves it. Needs TEST_CLOCK, and no rebuild while it is in use. */
 export class FrozenClock {
@@ -43,7 +45,7 @@ export class FrozenClock {
   async set(at: number): Promise<void> {
     this.now = at;
     await this.postgres.query('UPDATE test_clock SET at = $1', [new Date(at)]);
-    for (const sale of this.sales) await this.redis.hset(this.key(sale, 'meta'), 'last', at);
+    for (const sale of this.sales) await this.redis.eval(MOVE, 1, this.key(sale, 'meta'), at);
   }
 
   async close(): Promise<void> {

@@ -257,10 +257,19 @@ describe('keys that nobody has', () => {
 
   it('of one network keep out no new key from elsewhere', async () => {
     const app = await start({ ADDRESS_REQUESTS_MAX: '0' });
-    const invented = Array.from({ length: 200 }, (_, n) => call(app, { bearer: `hf_sk_invented_${n}` }));
+    // Asked of the keys themselves: so many requests might take longer than the second that is counted.
+    const invented = Array.from({ length: 200 }, (_, n) =>
+      app
+        .get(ApiKeys)
+        .byKey(`hf_sk_invented_${n}`, '203.0.113.1')
+        .catch((error: unknown) => error),
+    );
     const answers = await Promise.all(invented);
-    expect(answers.filter(({ statusCode }) => statusCode === 401)).toHaveLength(20);
-    expect(answers.at(-1)?.json()).toMatchObject({ code: 'too-many-requests', limitedBy: 'address', limit: 20 });
+    expect(answers.filter((answer) => answer === null)).toHaveLength(20);
+    expect(answers.at(-1)).toMatchObject({
+      code: 'too-many-requests',
+      extensions: { limitedBy: 'address', limit: 20 },
+    });
     expect(await statuses(app, 1, { ip: '203.0.113.2', bearer: 'hf_sk_another' })).toEqual([401]);
   });
 

@@ -26,8 +26,9 @@ describe('a lock that a process holds while it works', () => {
     await expect(
       whileLocked(harness.postgres, lock, async () => {
         expect(await whileLocked(harness.postgres, lock, () => Promise.resolve('mine'))).toBeUndefined();
+        // Until the session is over, not only told to end.
         await harness.postgres.query(
-          `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+          `SELECT pg_terminate_backend(l.pid, 60000) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
            WHERE l.locktype = 'advisory' AND d.datname = current_database()`,
         );
         expect(await whileLocked(harness.postgres, lock, () => Promise.resolve('mine'))).toBe('mine');

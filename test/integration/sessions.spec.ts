@@ -141,7 +141,8 @@ describe('a session', () => {
   ])('whose cookie %s is refused without a look into the store', async (_what, cookie) => {
     const asked = jest.spyOn(app.get(Postgres), 'query');
     expect(await call('GET', '/v1/admin/sales', { ...FROM_OUR_PAGE, cookie })).toMatchObject({ status: 401 });
-    expect(asked).not.toHaveBeenCalled();
+    // Loops of the process ask for other things meanwhile.
+    expect(asked.mock.calls.filter(([text]) => text.includes('admin_sessions'))).toEqual([]);
   });
 
   it('is over at once where somebody signed out, and elsewhere within 5 s', async () => {

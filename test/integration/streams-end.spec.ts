@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { CallerStreams } from '../../src/access/caller-streams.js';
 import { TokenClock } from '../../src/access/token-clock.js';
 import { Postgres } from '../../src/platform/postgres.js';
@@ -116,9 +117,10 @@ describe('a stream', () => {
   });
 
   it('of a buyer ends with the token, also one that a ticket opened, and neither opens another', async () => {
-    const opened = Date.now();
-    const clock = jest.spyOn(site.app.get(TokenClock), 'now').mockReturnValue(opened);
-    const token = bearing(await buyerToken('ann'));
+    const jwt = await buyerToken('ann');
+    const endsAt = (decodeJwt(jwt).exp ?? 0) * 1_000;
+    const clock = jest.spyOn(site.app.get(TokenClock), 'now').mockReturnValue(endsAt - 3_600_000);
+    const token = bearing(jwt);
     const made = must(201, await send('POST', `${ofReservation}/ticket`, token)).body;
     const streams = [await follow(ofReservation, token), await follow(ofSale, token)];
     streams.push(await follow(String(made.url), {}));
@@ -129,11 +131,11 @@ describe('a stream', () => {
         .get(CallerStreams)
         .runOnce()
         .catch(() => undefined);
-    clock.mockReturnValue(opened + 3_600_000);
+    clock.mockReturnValue(endsAt + 1_000);
     await look();
     expect(streams.filter(({ ended }) => ended)).toEqual([]);
     // A token is taken for 5 s after its end, because clocks of two machines differ.
-    clock.mockReturnValue(opened + 3_606_000);
+    clock.mockReturnValue(endsAt + 6_000);
     await look();
     away.mockRestore();
     for (const reader of streams) expect(await reasonOf(reader)).toBe('token-expired');
