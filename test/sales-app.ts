@@ -19,6 +19,7 @@ import { SkusAdminController } from '../src/supply/skus-admin.controller.js';
 import { SupplyModule } from '../src/supply/supply.module.js';
 import { SupplyWorker } from '../src/supply/supply.worker.js';
 import { conforming } from './conformance/inject.js';
+import { eventually } from './e2e/eventually.js';
 import { testConfig } from './settings.js';
 import { freshDatabase } from './stores.js';
 
@@ -105,7 +106,16 @@ export class SalesApp {
     return answer.json<AdminSaleView>();
   }
 
+  /** Until Redis has heard of it: a busy machine may take longer over the first rebuild than a request waits for it. */
   command(saleId: string, command: string): Promise<LightMyRequestResponse> {
+    return eventually(`the sale is told to ${command}`, async () => {
+      const answer = await this.tell(saleId, command);
+      return answer.statusCode !== 503 && answer;
+    });
+  }
+
+  /** One try of a command. */
+  tell(saleId: string, command: string): Promise<LightMyRequestResponse> {
     return this.admin('POST', `/${saleId}/${command}`, { reason: `to ${command} it` });
   }
 

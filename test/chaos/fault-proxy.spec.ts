@@ -35,10 +35,10 @@ class Client {
     this.socket.write(text);
   }
   hears(text: string): Promise<unknown> {
-    return eventually(`hears ${text}`, async () => this.text === text, 3_000);
+    return eventually(`hears ${text}`, async () => this.text === text);
   }
   isCutOff(): Promise<unknown> {
-    return eventually('is cut off', async () => this.closed, 3_000);
+    return eventually('is cut off', async () => this.closed);
   }
   end(): void {
     this.socket.destroy();

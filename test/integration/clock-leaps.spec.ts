@@ -5,7 +5,8 @@ import { type RunningApp, Site } from '../e2e/site.js';
 import { must, type TestSale } from '../e2e/test-sale.js';
 
 const HOUR_MS = 3_600_000;
-const TTL_SECONDS = 20;
+/** Far shorter than the leaps, and far longer than a busy machine takes for a test. */
+const TTL_SECONDS = 900;
 
 // Real time, and a Redis whose clock an operator moves; the beats of a real guardian.
 let site: Site;
@@ -45,8 +46,8 @@ describe('a clock of Redis’s that leaps', () => {
     await skewIs(offsetMs);
     expect(must(200, await site.shop().read(id)).body.status).toBe('held');
     const later = (await site.held(sale, 'bob')).body;
-    expect(secondsLeft(later.expiresAt)).toBeGreaterThan(TTL_SECONDS - 10);
-    expect(secondsLeft(later.expiresAt)).toBeLessThan(TTL_SECONDS + 10);
+    expect(secondsLeft(later.expiresAt)).toBeGreaterThan(TTL_SECONDS - 60);
+    expect(secondsLeft(later.expiresAt)).toBeLessThan(TTL_SECONDS + 60);
     must(200, await site.shop().checkout(id));
     expect(await site.counts(sale)).toEqual(['8 1 1 0 / 10']);
   });

@@ -33,7 +33,8 @@ describe('a Redis that stood still for a while', () => {
     // Answered when the pause is over, after the beats that were sent meanwhile.
     await redis.ping();
     expect(Number(await redis.hget(key('meta'), 'skew'))).toBe(0);
+    const askedAt = Date.now();
     const { expiresAt } = (await site.held(sale, 'ann')).body;
-    expect((Date.parse(expiresAt ?? '') - Date.now()) / 1_000).toBeGreaterThan(TTL_SECONDS - 5);
-  }, 30_000);
+    expect((Date.parse(expiresAt ?? '') - askedAt) / 1_000).toBeGreaterThan(TTL_SECONDS - 5);
+  });
 });

@@ -9,7 +9,7 @@ let sale: TestSale;
 beforeEach(async () => {
   site = await Site.open({ env: { QUEUE_AGE_MS_MAX: '100' } });
   const builder = await site.start();
-  sale = await site.sale({ skus: [50] });
+  sale = await site.sale({ skus: [50], queueTimeoutSeconds: 300 });
   api = await site.start('api');
   await site.stop(builder);
 });

@@ -88,7 +88,7 @@ describe('a queued request', () => {
     await site.clock.advance(1);
     const inTime = await queue('bob');
     await site.clock.advance(29_999);
-    const waiting = site.shop(api).read(late, { prefer: 'wait=20' });
+    const waiting = site.shop(api).read(late, { prefer: 'wait=30' });
     await site.start('worker');
     expect([await decided(late), await decided(inTime)]).toEqual(['rejected', 'held']);
     const { body } = must(200, await waiting);

@@ -39,7 +39,7 @@ describe('the same Idempotency-Key and body', () => {
 
   it('answers 200 with the reservation as it is by now', async () => {
     const asked = { customerId: 'ann', lines: [{ skuId: sku, quantity: 1 }], metadata: { cart: 1 } };
-    const again = (): ReturnType<typeof shop.reserve> => shop.reserve(sale.id, asked, { key: 'k', wait: 5 });
+    const again = (): ReturnType<typeof shop.reserve> => shop.reserve(sale.id, asked, { key: 'k', wait: 20 });
     const { id } = must(201, await again()).body;
     expect(must(200, await again()).body).toMatchObject({ id, status: 'held' });
     must(200, await shop.checkout(id));

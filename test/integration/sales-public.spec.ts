@@ -222,7 +222,7 @@ describe('while Redis is out of reach', () => {
 
   it('a command is recorded, and says that Redis has not heard of it', async () => {
     const { id } = await sales.create('recorded');
-    const answer = await sales.command(id, 'open');
+    const answer = await sales.tell(id, 'open');
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([503, 'store-unavailable']);
     expect(await sales.statusOf(id)).toBe('open');
   });

@@ -8,6 +8,7 @@ import type { Caller } from '../../src/access/caller.js';
 import { CallerOf } from '../../src/access/caller-of.decorator.js';
 import { SigningKeys } from '../../src/access/signing-keys.js';
 import { appWith } from '../app.js';
+import { eventually } from '../e2e/eventually.js';
 import { JwksServer, signedBy, signer, type TokenDifference, type TokenSigner } from '../jwks-server.js';
 import { testConfig } from '../settings.js';
 import { type FreshDatabase, freshDatabase } from '../stores.js';
@@ -143,9 +144,12 @@ describe('a token by a published key', () => {
   afterEach(() => app.close());
   afterAll(() => database.drop());
 
-  async function call(token: string): Promise<{ status: number; body: Record<string, unknown> }> {
-    const answer = await app.inject({ method: 'GET', url: '/own', headers: { authorization: `Bearer ${token}` } });
-    return { status: answer.statusCode, body: answer.json() };
+  /** The verdict on a token; that the first look at the keys took too long on a busy machine is none. */
+  function call(token: string): Promise<{ status: number; body: Record<string, unknown> }> {
+    return eventually('the keys were had in time', async () => {
+      const answer = await app.inject({ method: 'GET', url: '/own', headers: { authorization: `Bearer ${token}` } });
+      return answer.statusCode !== 503 && { status: answer.statusCode, body: answer.json() };
+    });
   }
 
   it('speaks for its customer, by any of the keys', async () => {
