@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { HoldfastModule } from '../../src/holdfast.module.js';
 import { createApp, listenOn } from '../../src/platform/bootstrap.js';
 import { rootLogger } from '../../src/platform/logging.js';
+import { Postgres } from '../../src/platform/postgres.js';
 import { testConfig } from '../settings.js';
 import { freshDatabase, freshKeyPrefix, testRedisUrl } from '../stores.js';
 import { eventually } from './eventually.js';
@@ -133,10 +134,24 @@ export class Site {
     return sale;
   }
 
-  /** A hold of `quantity` units of the first SKU, made for sure. */
+  /** A hold of `quantity` units of the first SKU, made for sure: a busy machine may answer before it is decided. */
   async held(sale: TestSale, customerId: string, quantity = 1, how: ReserveHow = {}): Promise<Answer> {
     const body: ReserveAsked = { customerId, lines: [{ skuId: sale.skus[0] ?? '', quantity }] };
-    return must(201, await this.shop().reserve(sale.id, body, { wait: 10, ...how }));
+    const answer = await this.shop().reserve(sale.id, body, { wait: 10, ...how });
+    if (answer.status !== 202) return must(201, answer);
+    return eventually(`${customerId} holds`, async () => {
+      const read = must(200, await this.shop().read(answer.body.id, { prefer: 'wait=10' }));
+      if (read.body.status !== 'held') throw new Error(`it is ${read.body.status}`);
+      return read;
+    });
+  }
+
+  /** Every fact that was written is delivered: what is told or counted of the next one is of nothing before it. */
+  async untilDelivered(): Promise<void> {
+    await eventually('every fact is delivered', async () => {
+      const left = await this.app.get(Postgres).query('SELECT 1 FROM outbox WHERE delivered_at IS NULL LIMIT 1');
+      return left.length === 0;
+    });
   }
 
   /** 'available held checkout sold / capacity' of each SKU, read exactly. */

@@ -18,6 +18,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   sale = await site.operator(api).sell({ skus: [3, 4] });
+  await site.untilDelivered();
 });
 afterAll(() => site.close());
 

@@ -74,6 +74,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   sale = await site.operator(api).sell({ skus: [10] });
+  await site.untilDelivered();
 });
 afterAll(async () => {
   await site.close();
