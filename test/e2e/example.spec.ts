@@ -8,7 +8,7 @@ import { ADMIN_KEY, STOREFRONT_KEY } from './storefront.js';
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await Cluster.start({ apis: 0, workers: 0, alls: 1 });
-}, 90_000);
+}, 300_000);
 afterAll(() => cluster.stop());
 
 /** `npm run example`, with what it printed; `onLine` hears each line as it comes. */
@@ -52,7 +52,7 @@ describe('examples/storefront.ts', () => {
       const answered = meet ? `(?:${status}|422) ${problem}` : `  - ${problem}`;
       expect(lines.filter((line) => new RegExp(`^${answered} +\\S`).test(line))).toHaveLength(1);
     }
-  }, 120_000);
+  }, 300_000);
 
   it('teaches problems that exist, in their order', () => {
     const taught = LESSONS.map(({ code }) => code);

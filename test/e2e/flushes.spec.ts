@@ -4,7 +4,7 @@ import { killing, PATIENT_SALE, Storm } from './storm.js';
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await Cluster.start({ env: { REDIS_COMMAND_TIMEOUT_MS: '1000' } });
-}, 90_000);
+}, 300_000);
 afterAll(() => cluster.stop());
 
 describe('FLUSHALL under load', () => {
@@ -16,5 +16,5 @@ describe('FLUSHALL under load', () => {
     for (const { standing } of stories.filter((story) => story.standing.startsWith('refused')))
       expect(['refused: units-unavailable', 'refused: request-lost']).toContain(standing);
     expect(await storm.verdict(stories)).toEqual([]);
-  }, 180_000);
+  }, 300_000);
 });

@@ -14,7 +14,7 @@ const UNITS_PER_CUSTOMER_MAX = 7;
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await Cluster.start();
-}, 90_000);
+}, 300_000);
 afterAll(() => cluster.stop());
 
 describe('carts of several SKUs, named units, and customers who change their minds', () => {
@@ -67,5 +67,5 @@ describe('carts of several SKUs, named units, and customers who change their min
     );
     expect(all.findings).toEqual([]);
     expect(all.figures.held + all.figures.checkout + all.figures.sold).toBe(3 * UNITS + PLACES);
-  }, 120_000);
+  }, 300_000);
 });

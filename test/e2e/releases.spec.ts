@@ -15,7 +15,7 @@ beforeAll(async () => {
   writes = await makeRelease({ name: 'writes', layouts: { oldest: 1, newest: 2, written: 2 } });
   ignorant = await makeRelease({ name: 'ignorant', layouts: { oldest: 1, newest: 1, written: 1 } });
   cluster = await Cluster.start({ main: learns });
-}, 90_000);
+}, 300_000);
 afterAll(() => cluster.stop());
 
 const stateOf = (sale: TestSale): Promise<{ epoch: number; layout: number; inRedis: string | null }> =>
@@ -50,7 +50,7 @@ describe('a rolling upgrade under load', () => {
     const stories = await storm.throughout(() => replace(cluster, [cluster.workers[0]!], learns));
     expect(await storm.verdict(stories)).toEqual([]);
     expect(await stateOf(newer)).toMatchObject({ layout: 2, inRedis: '2' });
-  }, 120_000);
+  }, 300_000);
 
   it('finds a release that does not know the layout leaving the sale alone; payments go on there', async () => {
     const held = must(201, await cluster.shop.reserve(sale.id, asked(sale, 'ann'), { wait: 10 })).body;
@@ -70,7 +70,7 @@ describe('a rolling upgrade under load', () => {
     });
     expect(await stateOf(sale)).toEqual(before);
     for (const app of [api, worker]) expect(app.ended).toBe(false);
-  }, 120_000);
+  }, 300_000);
 });
 
 const asked = (

@@ -9,7 +9,7 @@ const AT_ONCE = 200;
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await Cluster.start();
-}, 90_000);
+}, 300_000);
 afterAll(() => cluster.stop());
 
 const buyersOf = (count: number): Buyer[] =>
@@ -41,7 +41,7 @@ describe('5,000 buyers', () => {
     const late = new Buyer(cluster.shop, 'too late', 'cart');
     await late.reserve(sale.id, { lines: [line] });
     expect(late.story.standing).toBe('refused: sold-out');
-  }, 120_000);
+  }, 300_000);
 
   it('on 20,000 units: everybody holds what they asked for, no unit twice', async () => {
     const sale = await cluster.operator.sell({ skus: [20_000] });
@@ -59,5 +59,5 @@ describe('5,000 buyers', () => {
       ),
     );
     expect(audit).toEqual({ findings: [], figures: { held: 12_500, checkout: 0, sold: 0, orders: 0 } });
-  }, 120_000);
+  }, 300_000);
 });

@@ -12,7 +12,7 @@ let cluster: Cluster;
 beforeAll(async () => {
   const env = { REDIS_COMMAND_TIMEOUT_MS: '1000', SHUTDOWN_DEADLINE_MS: String(DEADLINE_MS) };
   cluster = await Cluster.start({ apis: 1, workers: 1, env });
-}, 180_000);
+}, 300_000);
 afterAll(() => cluster.stop());
 
 /** A start that fails, since a store is just coming back, is made again, as by whoever keeps processes running. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
   [redis, postgres] = await Promise.all([privateRedis(), privatePostgres()]);
   stores.push(redis, postgres);
   site = await open(postgres, redis);
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   await site.close();
   await Promise.all(stores.map((store) => store.stop()));
@@ -108,5 +108,5 @@ describe('a backup that was taken while the sale was on', () => {
     const fresh = await site.held(sale, 'gus', 3);
     expect(seatsOf(fresh).filter((unit) => taken.has(unit))).toEqual([]);
     await site.untilCounts(sale, '0 3 1 2 / 6', '2 1 0 0 / 3');
-  }, 90_000);
+  }, 300_000);
 });

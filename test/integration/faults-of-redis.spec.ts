@@ -16,7 +16,7 @@ let sale: TestSale;
 beforeAll(async () => {
   [redis, database] = await Promise.all([privateRedis(), freshDatabase()]);
   site = await Site.all({ stores: { redisUrl: redis.url, databaseUrl: database.url } });
-}, 90_000);
+}, 300_000);
 beforeEach(async () => {
   sale = await eventually('a sale is open', () => site.operator().sell({ skus: [10] }));
 });
@@ -31,7 +31,7 @@ const ask = (customerId: string): Promise<Answer> =>
     .reserve(
       sale.id,
       { customerId, lines: [{ skuId: sale.skus[0] ?? '', quantity: 1 }] },
-      { key: customerId, wait: 5 },
+      { key: customerId, wait: 20 },
     );
 
 /** A hold, however long the outage lasts. */

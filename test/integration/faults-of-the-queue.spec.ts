@@ -23,7 +23,7 @@ beforeEach(async () => {
   api = await site.start('api');
   await site.stop(builder);
   queue = new Queue(queueName(0), at());
-}, 90_000);
+}, 300_000);
 afterEach(async () => {
   jest.restoreAllMocks();
   await queue.close();

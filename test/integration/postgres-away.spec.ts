@@ -17,7 +17,7 @@ const FORBIDDEN = [
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await Cluster.start({ apis: 1, workers: 1 });
-}, 90_000);
+}, 300_000);
 afterAll(() => cluster.stop());
 
 const ask = (sale: TestSale, customerId: string, wait?: number): Promise<Answer> => {
@@ -101,6 +101,6 @@ it('no hold is decided and none given back but by its deadline; what Redis knows
   );
   await cluster.untilReady();
   await cluster.untilCounts(long, '5 3 0 2 / 10');
-}, 90_000);
+}, 300_000);
 
 const patiently = (answer: Answer): Answer | false => answer.status !== 503 && answer;

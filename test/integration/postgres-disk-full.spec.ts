@@ -11,7 +11,7 @@ import { must, type SaleSpec, type TestSale } from '../e2e/test-sale.js';
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await Cluster.start({ apis: 0, workers: 0, alls: 1 });
-}, 90_000);
+}, 300_000);
 afterEach(() => {
   // A full disk is no reason to end.
   expect(cluster.apps.map(({ ended }) => ended)).toEqual([false]);
@@ -118,7 +118,7 @@ it('where no table can grow nothing is acknowledged that is not written, and a r
   const { findings } = await cluster.within(async (stores) => auditBooks(await readBooks(stores, sale)));
   expect(findings).toEqual([]);
   await untilReadinessSays([]);
-}, 120_000);
+}, 300_000);
 
 itOnDevices(
   'where the log cannot go on Postgres ends itself, and what was acknowledged before, meanwhile and after is whole',
@@ -153,5 +153,5 @@ itOnDevices(
     await done('ann gives back', () => shop.end(ann.id));
     expect(await storm.verdict(stories)).toEqual([]);
   },
-  120_000,
+  300_000,
 );

@@ -16,7 +16,7 @@ let sale: TestSale;
 let ann: Wire;
 beforeAll(async () => {
   cluster = await Cluster.start({ apis: 0, workers: 0, alls: 1, env: { REDIS_COMMAND_TIMEOUT_MS: '1000' } });
-}, 90_000);
+}, 300_000);
 beforeEach(async () => {
   await cluster.untilReady();
   sale = await eventually('a sale is open', () => cluster.operator.sell(PATIENT_SALE));
@@ -75,7 +75,7 @@ it('a disk that fills up under load ends Redis, and ends it again, until there i
     await expectAbsence();
     await redis.restart();
   });
-}, 120_000);
+}, 300_000);
 
 itOnDevices(
   'a disk that fails at fsync ends Redis before it answers',
@@ -89,7 +89,7 @@ itOnDevices(
       await redis.restart();
     });
   },
-  120_000,
+  300_000,
 );
 
 itOnDevices(
@@ -106,5 +106,5 @@ itOnDevices(
     });
     client.disconnect();
   },
-  120_000,
+  300_000,
 );

@@ -11,7 +11,7 @@ beforeAll(async () => {
   const env = { REDIS_COMMAND_TIMEOUT_MS: '60000', REDIS_SILENCE_MS_MAX: '200' };
   cluster = await Cluster.start({ apis: 1, workers: 1, env });
   sale = await eventually('a sale is open', () => cluster.operator.sell({ skus: [10], queueTimeoutSeconds: 120 }));
-}, 90_000);
+}, 300_000);
 afterEach(() => cluster.redis.thaw());
 afterAll(async () => {
   cluster.redis.thaw();
@@ -35,7 +35,9 @@ const expectOutage = (answer: Answer): void => {
 
 it('a silent Redis keeps nobody waiting: new holds are refused, the rest is read and paid from Postgres', async () => {
   const [ann, bob, cid] = [await held('ann'), await held('bob'), await held('cid')];
-  for (const { id } of [bob, cid]) must(200, await cluster.shop.checkout(id));
+  // On a busy machine Redis may say nothing for so long without being stopped.
+  for (const { id } of [bob, cid])
+    await eventually('it is pinned', async () => (await cluster.shop.checkout(id)).status === 200);
   cluster.redis.freeze();
 
   for (const answer of await Promise.all([ask('dan'), ask('eve', 20), ask('fay')])) expectOutage(answer);
@@ -57,4 +59,4 @@ it('a silent Redis keeps nobody waiting: new holds are refused, the rest is read
     return !('stale' in body) && body;
   });
   expect(again.lines).toEqual(ann.lines);
-}, 60_000);
+}, 300_000);

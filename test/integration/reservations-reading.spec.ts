@@ -70,7 +70,7 @@ describe('GET /v1/reservations/{id}', () => {
     } finally {
       await lone.close();
     }
-  }, 120_000);
+  }, 300_000);
 
   it('is a 404 for what this service never made', async () => {
     const { id } = (await site.held(sale, 'ann')).body;

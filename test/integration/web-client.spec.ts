@@ -163,7 +163,7 @@ describe('its package', () => {
     const env = { HOLDFAST_URL: site.url, BUYER_TOKEN: token };
     const printed = await run(process.execPath, [join(scratch, 'example.mjs')], env);
     expect(printed).toMatch(/held \d+,\d+ \d{4}-\d\d-\d\dT[\d:.]+Z\s+given back\s*$/);
-  }, 120_000);
+  }, 300_000);
 });
 
 async function run(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
