@@ -4,12 +4,13 @@ import { Log } from '../platform/logging.js';
 import { isPassing, postgresUnavailable } from '../platform/postgres.js';
 import { Ticker } from '../platform/ticker.js';
 import { ChangeFeed, CHANGES_MAX, type ChangeRow } from './change-feed.js';
+import type { FeedEvent } from './feed-events.js';
 import { placeText } from './history-place.js';
 import type { HistoryPlace } from './history-rows.js';
 import { toHoldView } from './hold.view.js';
 import { ReadHistory } from './read-history.js';
 import { ReadStats } from './read-stats.js';
-import type { FeedEvent, HoldChange, HoldChanges } from './stats-events.dto.js';
+import type { HoldChange, HoldChanges } from './stats-events.dto.js';
 import type { Stats } from './stats.dto.js';
 
 /** Changes are told at most four times a second, the stats once. */

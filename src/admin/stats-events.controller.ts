@@ -7,9 +7,10 @@ import type { Caller } from '../access/caller.js';
 import { CallerStreams } from '../access/caller-streams.js';
 import { ApiEvents } from '../platform/api-events.js';
 import { ApiProblems } from '../platform/api-problems.js';
+import { FEED_EVENTS } from './feed-events.js';
 import { FollowSale } from './follow-sale.js';
 import { parsePlace } from './history-place.js';
-import { FEED_EVENTS, FollowQuery } from './stats-events.dto.js';
+import { FollowQuery } from './stats-events.dto.js';
 
 @ApiTags('Admin: stats')
 @Allow('admin')

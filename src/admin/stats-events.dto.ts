@@ -1,10 +1,8 @@
 import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import type { DocumentedEvents, EventId, EventOf } from '../platform/documented-events.js';
 import { TextOf } from '../platform/body-rules.js';
 import { HistoryEntry } from './history.dto.js';
 import { HoldView } from './hold.view.js';
 import { SALE_ID } from './sale-id.js';
-import { Stats } from './stats.dto.js';
 
 export class FollowQuery {
   @TextOf(SALE_ID, { example: 'sale_k3v9x2m1qa' })
@@ -37,30 +35,3 @@ export class FeedReset {
   @ApiProperty({ example: 'More changed than can be told one by one: read the list of holds again.' })
   why!: string;
 }
-
-const PLACE: EventId = {
-  description: 'The place of the last transition that was told: the stream goes on after it, in whichever process',
-  pattern: '^\\d+-\\d+$',
-  example: '731-4711',
-};
-
-export const FEED_EVENTS = {
-  stats: {
-    payload: Stats,
-    summary: 'What GET /v1/admin/stats tells: at once, and then with the place where changes begin; then once a second',
-    id: { ...PLACE, optional: true },
-  },
-  changes: {
-    payload: HoldChanges,
-    summary: 'Transitions in their order, each with the hold as it is now; at most four times a second',
-    id: PLACE,
-  },
-  reset: {
-    payload: FeedReset,
-    summary:
-      'More changed than can be told one by one: read the list of holds again; what follows is told from here on',
-    id: PLACE,
-  },
-} as const satisfies DocumentedEvents;
-
-export type FeedEvent = EventOf<typeof FEED_EVENTS>;

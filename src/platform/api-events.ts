@@ -14,6 +14,7 @@ export class StreamEnd {
 
 const END: DocumentedEvent<StreamEnd> = {
   payload: StreamEnd,
+  example: { reason: 'stopping' },
   summary:
     'The last event of a stream that the server ends, and why it does. A connection that is lost ends without one.',
 };

@@ -71,7 +71,7 @@ function channelOf(address: string, operation: OperationObject, events: Document
   };
 }
 
-function messageOf(name: string, { payload, summary, id, where }: DocumentedEvent): Part {
+function messageOf(name: string, { payload, summary, example, id, where }: DocumentedEvent): Part {
   const ref = { $ref: getSchemaPath(payload) };
   const always = Object.entries(where ?? {}).map(([member, value]) => [member, { const: value as unknown }]);
   const idSchema = id && { type: 'string', description: id.description, pattern: id.pattern, examples: [id.example] };
@@ -84,6 +84,7 @@ function messageOf(name: string, { payload, summary, id, where }: DocumentedEven
       required: ['event', ...(id && !id.optional ? ['id'] : [])],
     },
     payload: where ? { allOf: [ref, { type: 'object', properties: Object.fromEntries(always) as Part }] } : ref,
+    examples: [{ name, headers: { event: name, ...(id && { id: id.example }) }, payload: example }],
   };
 }
 

@@ -14,6 +14,8 @@ export interface DocumentedEvent<Payload extends object = object> {
   readonly payload: Type<Payload>;
   /** When it comes, and what it tells. */
   readonly summary: string;
+  /** One of these events, whole, as it might be told. */
+  readonly example: Payload;
   readonly id?: EventId;
   /** Members that are the same in every event of this name. */
   readonly where?: Partial<Payload>;

@@ -1,12 +1,15 @@
 import type { DocumentedEvent, EventOf } from '../platform/documented-events.js';
+import { RESERVATION_EXAMPLES } from './reservation-examples.js';
 import { ReservationResource } from './reservation-resource.js';
 import type { ReservationStatus } from './reservation.js';
 
-const VERSION = { description: 'The version of the reservation', pattern: '^\\d+$', example: '2' };
+const VERSION = { description: 'The version of the reservation', pattern: '^\\d+$' };
 
 /** Each event carries the reservation as it is, under its status. */
 function told(status: ReservationStatus, summary: string): DocumentedEvent<ReservationResource> {
-  return { payload: ReservationResource, summary, id: VERSION, where: { status } };
+  const example = RESERVATION_EXAMPLES[status];
+  const id = { ...VERSION, example: String(example.version) };
+  return { payload: ReservationResource, summary, example, id, where: { status } };
 }
 
 /** What the stream of a reservation tells: an event is named after the status that the reservation has with it. */

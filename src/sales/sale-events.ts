@@ -7,15 +7,21 @@ import { Availability } from './availability.js';
 import { SaleAvailability } from './availability.view.js';
 import { PublishedSales } from './published-sales.js';
 import type { CatalogSale } from './sale-catalog.js';
+import { AVAILABILITY_EXAMPLE, SALE_EXAMPLE } from './sale-examples.js';
 import { SaleView, toSaleView } from './sale.view.js';
 
 /** At most four events a second. */
 const LOOK_MS = 250;
 
 export const SALE_EVENTS = {
-  sale: { payload: SaleView, summary: 'The sale as everybody may see it: at once, then whenever it has changed' },
+  sale: {
+    payload: SaleView,
+    example: SALE_EXAMPLE,
+    summary: 'The sale as everybody may see it: at once, then whenever it has changed',
+  },
   availability: {
     payload: SaleAvailability,
+    example: AVAILABILITY_EXAMPLE,
     summary: 'What can be had: at once, then whenever a count has changed, at most four times a second',
   },
 } as const satisfies DocumentedEvents;

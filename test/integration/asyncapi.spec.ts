@@ -2,10 +2,13 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
+import type { Stats } from '../../src/admin/stats.dto.js';
 import type { EventDocument } from '../../src/platform/describe-events.js';
 import { END_REASONS } from '../../src/platform/event-stream.js';
 import { createDocument } from '../../src/platform/openapi.js';
 import { visitNodes } from '../../src/platform/openapi-schemas.js';
+import type { ReservationResource } from '../../src/reservations/reservation-resource.js';
+import type { SaleAvailability } from '../../src/sales/availability.view.js';
 import { EventContract } from '../conformance/event-contract.js';
 import { EventReader } from '../e2e/event-reader.js';
 import { Site } from '../e2e/site.js';
@@ -22,6 +25,23 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
+interface Example {
+  headers: Record<string, string>;
+  payload: unknown;
+}
+
+interface Message {
+  headers: { properties: Record<string, unknown> };
+  examples?: Example[];
+}
+
+function exampleIn(message: Message | undefined): Example {
+  const [example] = message?.examples ?? [];
+  if (!example) throw new Error('a message without an example');
+  return example;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 const messagesOf = (channel: string): string[] => Object.keys(document.channels[channel]?.['messages'] as object);
 
 describe('the AsyncAPI document', () => {
@@ -74,6 +94,44 @@ describe('the AsyncAPI document', () => {
     expect(document.components.schemas['StreamEnd']).toMatchObject({
       properties: { reason: { enum: Object.keys(END_REASONS) } },
     });
+  });
+
+  it('shows one whole example of each message, which fits what is said of it', () => {
+    const contract = new EventContract(document);
+    const told = Object.values(document.channels).flatMap(({ address, messages }) =>
+      Object.entries(messages as Record<string, Message>).map(([name, message]) => {
+        expect([name, message.examples?.length]).toEqual([name, 1]);
+        const { headers, payload } = exampleIn(message);
+        const { event = '', id = null, ...more } = headers;
+        expect(more).toEqual({});
+        // What may have an id is shown with one: that is what `Last-Event-ID` brings back.
+        expect([name, id !== null]).toEqual([name, 'id' in message.headers.properties]);
+        contract.judge(String(address), { event, id, data: payload });
+        return event === name;
+      }),
+    );
+    expect(told).toEqual(told.map(() => true));
+    expect(told).toHaveLength(8 + 3 + 4);
+  });
+
+  it('shows examples whose numbers agree', () => {
+    const messages = (channel: string) => document.channels[channel]?.['messages'] as Record<string, Message>;
+    const { sale } = exampleIn(messages('statsEvents')['stats']).payload as Stats;
+    const { skus } = exampleIn(messages('saleEvents')['availability']).payload as SaleAvailability;
+    for (const { capacity, available, held, checkout, sold, blocked } of [...skus, ...(sale?.skus ?? []), sale!.totals])
+      expect(available + held + checkout + sold + blocked).toBe(capacity);
+    const { holds, rates, totals } = sale!;
+    expect(sum(holds!.expiryForecast.map(({ units, checkoutUnits }) => units + checkoutUnits))).toBe(holds!.liveUnits);
+    expect(sum(holds!.ageHistogram.map(({ units }) => units))).toBe(holds!.liveUnits);
+    expect(totals.held + totals.checkout).toBe(holds!.liveUnits);
+    expect(rates!.requests.lastMinute).toBe(rates!.holds.lastMinute + rates!.refusals.lastMinute);
+    expect(rates!.confirms.lastMinute).toBe(holds!.outcomes.ordered);
+    for (const [name, message] of Object.entries(messages('reservationEvents'))) {
+      if (name === 'end') continue;
+      const { headers, payload } = exampleIn(message);
+      const { status, version } = payload as ReservationResource;
+      expect([status, String(version)]).toEqual([name, headers['id']]);
+    }
   });
 
   it('does not promise what is not built', () => {
