@@ -1,19 +1,20 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import type { StreamState } from '../../client/follow-events.js';
 import { Moment } from '../../look/moment.js';
+import type { HowLive } from '../live/how-live.js';
 import { useLiveSale } from '../live/live-sale.js';
+import { useHowLive } from '../live/use-how-live.js';
 
-const SAID: Record<StreamState, readonly [string, string]> = {
+const SAID: Record<HowLive, readonly [string, string]> = {
   connecting: ['still', 'Connecting …'],
   open: ['good', 'Live'],
+  partly: ['caution', 'Partly live'],
   lost: ['bad', 'Connection lost'],
   over: ['still', 'Not live'],
 };
 
 /** Whether what is shown is what is. */
 export function ConnectionPill(): ReactNode {
-  const { connection } = useLiveSale();
-  const [kind, text] = SAID[connection];
+  const [kind, text] = SAID[useHowLive()];
   return (
     <span role="status" className="connection">
       <span className={`pill ${kind}`}>{text}</span>
@@ -24,17 +25,25 @@ export function ConnectionPill(): ReactNode {
 /** So long it is said that the page has caught up. */
 const CAUGHT_UP_MS = 6_000;
 
-/** While nothing arrives: since when, and that it is tried again. Nobody should act on old figures unaware. */
+/** What ended when all is well again. */
+type Trouble = 'lost' | 'partly';
+const OVER: Record<Trouble, string> = { lost: 'Connected again.', partly: 'All answers again.' };
+
+/**
+ * While nothing arrives: since when, and that it is tried again. Nobody should act on old figures unaware, so that all
+ * is well is only said once figures have come that say so.
+ */
 export function ConnectionNotice(): ReactNode {
-  const { connection, toldAt } = useLiveSale();
-  const [wasLost, setWasLost] = useState(false);
+  const { toldAt } = useLiveSale();
+  const now = useHowLive();
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
   useEffect(() => {
-    if (connection === 'lost') setWasLost(true);
-    if (connection !== 'open' || !wasLost) return undefined;
-    const timer = setTimeout(() => setWasLost(false), CAUGHT_UP_MS);
+    if (now === 'lost' || now === 'partly') setTrouble(now);
+    if (now !== 'open' || trouble === null) return undefined;
+    const timer = setTimeout(() => setTrouble(null), CAUGHT_UP_MS);
     return () => clearTimeout(timer);
-  }, [connection, wasLost]);
-  if (connection === 'lost')
+  }, [now, trouble]);
+  if (now === 'lost')
     return (
       <div className="connection-notice bad" role="alert">
         <strong>Connection lost.</strong>{' '}
@@ -50,9 +59,9 @@ export function ConnectionNotice(): ReactNode {
     );
   return (
     <div role="status">
-      {wasLost && connection === 'open' ? (
+      {trouble !== null && now === 'open' ? (
         <div className="connection-notice">
-          <strong>Connected again.</strong> What you see is live, and nothing is missing.
+          <strong>{OVER[trouble]}</strong> What you see is live, and nothing is missing.
         </div>
       ) : null}
     </div>

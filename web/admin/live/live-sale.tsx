@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { Schemas } from '../../client/api-client.js';
 import type { ServerEvent } from '../../client/event-lines.js';
 import type { StreamState } from '../../client/follow-events.js';
@@ -12,6 +12,8 @@ type PublicSale = Schemas['SaleView'];
 /** What the server last said of the sale that is looked at, and whether it still says something. */
 export interface LiveSale {
   readonly connection: StreamState;
+  /** When `stats` came, by the page's own clock, in ms; null: none since the connection was made (again). */
+  readonly figuresAt: number | null;
   /** When it last said something, by its own clock. */
   readonly toldAt: string | null;
   readonly availability: Availability | null;
@@ -25,7 +27,10 @@ type HoldChanges = Schemas['HoldChanges'];
 export type HoldNews = { readonly kind: 'changes'; readonly items: HoldChanges['items'] } | { readonly kind: 'reset' };
 type Listen = (listener: (news: HoldNews) => void) => () => void;
 
-const NOTHING: LiveSale = { connection: 'over', toldAt: null, availability: null, sale: null, stats: null };
+const NOTHING: LiveSale = {
+  ...{ connection: 'over', figuresAt: null, toldAt: null },
+  ...{ availability: null, sale: null, stats: null },
+};
 const Context = createContext<LiveSale>(NOTHING);
 const Feed = createContext<Listen>(() => () => undefined);
 
@@ -64,11 +69,14 @@ export function FollowSale({ sale, children }: { sale: Sale | null; children: Re
     void queries.invalidateQueries({ queryKey: ['sales'] });
   });
   const hear = ({ event, data }: ServerEvent): void => {
-    if (event === 'stats' && isStats(data)) note(data.asOf, { stats: data });
+    if (event === 'stats' && isStats(data)) note(data.asOf, { stats: data, figuresAt: performance.now() });
     if (event === 'changes' && isChanges(data)) spread({ kind: 'changes', items: data.items });
     if (event === 'reset') spread({ kind: 'reset' });
   };
   const ofOperators = useStream(sale && `/v1/admin/stats/events?saleId=${sale.id}`, hear, SILENCE_MS_MAX);
+  useEffect(() => {
+    if (ofOperators === 'lost') setTold((last) => ({ ...last, figuresAt: null }));
+  }, [ofOperators]);
   const connection = sale === null ? 'over' : worse(ofOperators, publicUrl(sale) === null ? ofOperators : ofSale);
   const live = useMemo(() => ({ ...told, connection }), [told, connection]);
   return (

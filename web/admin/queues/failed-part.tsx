@@ -20,11 +20,16 @@ async function retry(job: FailedJob | 'all', reason: string): Promise<void> {
   await queries.invalidateQueries({ queryKey: ['failed-jobs'] });
 }
 
-/** What failed in the queues and why, to be queued again. `count`: how many there are now, as the stream tells. */
-export function FailedPart({ count }: { count: number }): ReactNode {
+/** What failed in the queues and why, to be queued again. `count`: how many there are now, as the stream tells; null: not known. */
+export function FailedPart({ count }: { count: number | null }): ReactNode {
   const [asking, setAsking] = useState<FailedJob | 'all' | null>(null);
-  const failed = useQuery({ queryKey: ['failed-jobs', count], queryFn: readFailed, placeholderData: (last) => last });
-  const jobs = failed.data?.items ?? [];
+  const failed = useQuery({
+    queryKey: ['failed-jobs', count],
+    queryFn: readFailed,
+    placeholderData: (last) => last,
+    enabled: count !== null,
+  });
+  const jobs = count === null ? [] : (failed.data?.items ?? []);
   return (
     <section className="part">
       <header>
@@ -35,8 +40,8 @@ export function FailedPart({ count }: { count: number }): ReactNode {
           </button>
         ) : null}
       </header>
-      <Reading of={failed} />
-      {failed.isSuccess && jobs.length === 0 ? (
+      {count === null ? <p className="soft">Not known while Redis is out of reach.</p> : <Reading of={failed} />}
+      {count !== null && failed.isSuccess && jobs.length === 0 ? (
         <p className="soft">
           None, as it should be: what cannot be decided now is put off. One that fails stays here until it is retried.
         </p>

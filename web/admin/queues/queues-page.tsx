@@ -14,12 +14,14 @@ export function QueuesPage({ sale }: { sale: Sale | null }): ReactNode {
     <div className="stack wide-gap">
       <h1>Queues and ledger</h1>
       {stats ? <Queues queues={stats.queues} /> : <p className="soft">Asking who works …</p>}
-      <FailedPart count={(stats?.queues ?? []).reduce((sum, { failed }) => sum + failed, 0)} />
+      <FailedPart count={stats?.queues === null ? null : failedIn(stats?.queues ?? [])} />
       {stats ? <Instances instances={stats.instances} /> : null}
       <LedgerPart key={sale?.id} sale={sale} />
     </div>
   );
 }
+
+const failedIn = (queues: NonNullable<Stats['queues']>): number => queues.reduce((sum, { failed }) => sum + failed, 0);
 
 function Queues({ queues }: { queues: Stats['queues'] }): ReactNode {
   return (

@@ -47,19 +47,21 @@ interface ForecastParts {
   readonly saleId: string;
 }
 
+/** The steps of short holds end between two minutes. */
+const spanText = (seconds: number): string => (seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`);
+
 function Forecast({ figures, saleId }: ForecastParts): ReactNode {
   const { expiryForecast, live, liveUnits, topHolders } = figures;
   const steps = expiryForecast.filter(({ toSeconds }) => toSeconds !== null);
   const later = expiryForecast.find(({ toSeconds }) => toSeconds === null);
   const unitsLater = later ? later.units + later.checkoutUnits : 0;
-  const minute = (seconds: number): string => `${Math.round(seconds / 60)} min`;
   const [first] = topHolders;
   return (
     <>
       <Chart
         label={`${countOf(live, 'hold')} with ${countOf(liveUnits, 'unit')}, by the time at which they end`}
         places={steps.map(({ fromSeconds }) => fromSeconds)}
-        placeText={minute}
+        placeText={(seconds) => (seconds === 0 ? 'now' : spanText(seconds))}
         steps={[60, 120, 300, 600, 1_800, 3_600, 14_400]}
         lines={[
           {
@@ -73,7 +75,7 @@ function Forecast({ figures, saleId }: ForecastParts): ReactNode {
       />
       {later && unitsLater > 0 ? (
         <p className="small soft">
-          Beyond what is drawn: {countOf(unitsLater, 'unit')} after {minute(later.fromSeconds)} or more.
+          Beyond what is drawn: {countOf(unitsLater, 'unit')}, in more than {spanText(later.fromSeconds)}.
         </p>
       ) : null}
       {first ? (
