@@ -15,7 +15,7 @@ import { usePayment } from './use-payment.js';
 
 /** Where money would change hands. What becomes of the payment, the backend tells; what becomes of the tickets, the stream. */
 export function PayPage({ sale, id }: { sale: Sale; id: string }): ReactNode {
-  const { reservation, problem } = useCounter();
+  const { reservation, problem, connection } = useCounter();
   const mine = reservation?.id === id ? reservation : null;
   useEffect(() => void counter.open(id), [id]);
   // Whoever comes here by a link has a hold that is not pinned yet.
@@ -26,7 +26,13 @@ export function PayPage({ sale, id }: { sale: Sale; id: string }): ReactNode {
     <div className="pay">
       <h1>Pay</h1>
       {problem ? <Notice problem={problem} sale={sale} steps={{}} /> : null}
-      {mine ? <PayPart sale={sale} reservation={mine} /> : problem ? <BackLink /> : <p role="status">One moment …</p>}
+      {mine ? (
+        <PayPart sale={sale} reservation={mine} lost={connection === 'lost'} />
+      ) : problem ? (
+        <BackLink />
+      ) : (
+        <p role="status">One moment …</p>
+      )}
     </div>
   );
 }
@@ -37,7 +43,14 @@ const BackLink = (): ReactNode => (
   </Link>
 );
 
-function PayPart({ sale, reservation }: { sale: Sale; reservation: Reservation }): ReactNode {
+interface PayParts {
+  readonly sale: Sale;
+  readonly reservation: Reservation;
+  /** Nothing is heard of it now. */
+  readonly lost: boolean;
+}
+
+function PayPart({ sale, reservation, lost }: PayParts): ReactNode {
   const { id, status, lines, total, currency, orderId, checkoutExpiresAt } = reservation;
   const [card, setCard] = useState<Card>('succeeds');
   const { payment, paying, problem, pay } = usePayment(id);
@@ -89,10 +102,24 @@ function PayPart({ sale, reservation }: { sale: Sale; reservation: Reservation }
         ) : (
           <BackLink />
         )}
+        <Lost lost={lost} />
         <p className="soft small">
           No money moves. A shop of your own has its payment provider here; this one pretends.
         </p>
       </section>
+    </div>
+  );
+}
+
+/** Stands below the buttons, so that none moves away from under somebody's finger. */
+function Lost({ lost }: { lost: boolean }): ReactNode {
+  return (
+    <div role="status">
+      {lost ? (
+        <p className="notice caution">
+          Connection lost, trying again … Your tickets are kept until your time is up, and nothing is paid twice.
+        </p>
+      ) : null}
     </div>
   );
 }
