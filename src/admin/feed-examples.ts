@@ -50,7 +50,7 @@ export const STATS_EXAMPLE: Stats = {
   asOf: '2026-11-21T20:00:10.250Z',
   sale: {
     ...{ saleId: SALE_EXAMPLE.id, name: SALE_EXAMPLE.name, status: 'open', stale: false },
-    skus: AVAILABILITY_EXAMPLE.skus.map((sku) => ({ ...sku, name: 'General admission' })),
+    skus: AVAILABILITY_EXAMPLE.skus.map((sku) => Object.assign({ name: 'General admission' }, sku)),
     totals: { capacity: 1000, available: 812, held: 120, checkout: 8, sold: 60, blocked: 0 },
     ...{ undecidedRequests: 0, rates: RATES, holds: HOLDS },
   },

@@ -58,11 +58,12 @@ export class Ticker {
       this.failing = true;
     } finally {
       this.running = undefined;
-      if (!this.stopped) this.next(this.nudged ? 0 : this.pauseMs());
+      if (!this.stopped) this.next(this.pauseMs());
     }
   }
 
   private pauseMs(): number {
+    if (this.nudged) return 0;
     return typeof this.intervalMs === 'number' ? this.intervalMs : this.intervalMs();
   }
 }

@@ -181,7 +181,10 @@ describe('an erasure', () => {
     for (const key of ['k1', 'k2', 'k3'])
       expect((await buyer.reserve(sale.id, { lines }, { key, wait: 5 })).body.code).toBe('idempotency-key-reused');
     // Units that were bought before count for nobody's limit.
-    must(201, await buyer.reserve(sale.id, { lines: [{ skuId: sale.skus[0]!, quantity: 3 }] }, { key: 'k4', wait: 20 }));
+    must(
+      201,
+      await buyer.reserve(sale.id, { lines: [{ skuId: sale.skus[0]!, quantity: 3 }] }, { key: 'k4', wait: 20 }),
+    );
     expect((await exported('ann comes back')).map(({ kind }) => kind)).toEqual(['reservation', 'transition']);
   });
 

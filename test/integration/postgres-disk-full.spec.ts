@@ -65,7 +65,7 @@ const untilReadinessSays = (degraded: string[]): Promise<unknown> =>
       method: 'GET',
       path: '/health/ready',
     });
-    expect({ status, degraded: body.degraded as unknown }).toEqual({ status: 200, degraded });
+    expect({ status, body }).toMatchObject({ status: 200, body: { degraded } });
     return true;
   });
 

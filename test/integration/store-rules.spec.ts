@@ -87,7 +87,7 @@ describe('a Redis that may forget what is queued', () => {
     await set(KEEPS);
     expect(await health()).toEqual({ status: 'ready', degraded: [], warnings: [] });
     expect(lines.filter((line) => line.includes('queued'))).toMatchObject([
-      ...cases.map(() => expect.stringContaining('may be lost with Redis')),
+      ...cases.map((): unknown => expect.stringContaining('may be lost with Redis')),
       expect.stringContaining('keeps every queued request again'),
     ]);
   });

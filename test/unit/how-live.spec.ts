@@ -6,7 +6,7 @@ type OfSale = NonNullable<Stats['sale']>;
 
 const NOW = 60_000;
 
-const holds: OfSale['holds'] = {
+const holds: NonNullable<OfSale['holds']> = {
   ...{ asOf: '2026-11-21T20:00:00.000Z', live: 0, liveUnits: 0, stepSeconds: 60 },
   ...{ ageHistogram: [], expiryForecast: [], topHolders: [] },
   outcomes: { ordered: 0, cancelled: 0, released: 0, expired: 0, holdToOrderRatio: null },
