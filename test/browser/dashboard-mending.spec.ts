@@ -1,13 +1,9 @@
 import { Redis } from 'ioredis';
-import { FaultProxy } from '../chaos/fault-proxy.js';
 import { saleKey } from '../../src/inventory/sale-keys.js';
 import { Postgres } from '../../src/platform/postgres.js';
 import { Site } from '../e2e/site.js';
-import { Way } from '../e2e/way.js';
 import { failedJobs, queueOf } from '../failed-jobs.js';
 import { AdminCalls } from '../operators.js';
-import { testRedisUrl } from '../stores.js';
-
 import { Browsing, hindrances } from './browsing.js';
 import { openPlace, sayWhy } from './dashboard.js';
 
@@ -16,12 +12,7 @@ let site: Site;
 beforeAll(async () => {
   browsing = await Browsing.open();
 });
-/** What the site stands on: it is taken away after the site. */
-const below: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  await site.close();
-  for (const close of below.splice(0)) await close();
-});
+afterEach(() => site.close());
 afterAll(() => browsing.close());
 
 it('a job that failed is listed with its reason, retried with one, and gone from the list', async () => {
@@ -84,39 +75,4 @@ it('what does not agree is found, a repair is tried dry, and heals it when it is
     expect.objectContaining({ action: 'ledger.repair', reason: 'somebody wrote into Redis' }),
   );
   expect(faults).toEqual([]);
-});
-
-/** Counts how often the page has said that nothing is missing, however short. */
-const COUNT_REASSURANCES = `window.reassured = 0;
-  new MutationObserver(() => {
-    if (document.body?.innerText.includes('nothing is missing')) window.reassured++;
-  }).observe(document, { subtree: true, childList: true, characterData: true });`;
-
-it('a connection that comes back while Redis is away reassures nobody, until Redis is back too', async () => {
-  const network = await FaultProxy.open(testRedisUrl());
-  below.push(() => network.close());
-  site = await Site.all({ env: { REDIS_URL: network.reroute(testRedisUrl()) } });
-  const way = new Way(() => site.url);
-  below.push(() => way.close());
-  const sale = await site.sale({ skus: [10] });
-  const { page, context, faults } = await browsing.window({ baseURL: await way.open() });
-  await context.addInitScript({ content: COUNT_REASSURANCES });
-  await openPlace(page, `/admin/queues/${sale.id}`);
-  await page.getByText('None, as it should be').waitFor();
-  await page.getByText('Live', { exact: true }).waitFor();
-  way.goDown();
-  await page.getByText('Connection lost.').waitFor();
-  network.strike({ kind: 'cut' });
-  way.comeBack();
-  await page.getByText('Redis is out of reach.', { exact: true }).waitFor();
-  expect(await page.getByText('None, as it should be').count()).toBe(0);
-  await page.getByText('Partly live').waitFor();
-  expect(await hindrances(page)).toEqual([]);
-  expect(await page.evaluate('window.reassured')).toBe(0);
-  network.heal();
-  await page.getByText('nothing is missing').waitFor();
-  expect(await page.getByText('is out of reach').count()).toBe(0);
-  expect(await page.evaluate('window.reassured')).toBeGreaterThan(0);
-  expect(faults).toEqual([]);
-  await context.close();
 });
