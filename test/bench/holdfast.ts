@@ -10,6 +10,8 @@ const NO_LIMITS = { ADDRESS_REQUESTS_MAX: '0', CUSTOMER_REQUESTS_MAX: '0', KEY_R
 /** A service that says to repeat a request in a moment is asked again for so long. */
 const ASK_MS_MAX = 60_000;
 
+let installations = 0;
+
 export interface BenchSale {
   readonly id: string;
   readonly key: string;
@@ -26,7 +28,7 @@ export interface SaleAsked {
 export class Holdfast {
   readonly programs: Program[] = [];
   readonly env: Readonly<Record<string, string>>;
-  /** Of this run alone: somebody else's Redis may have the keys of another. */
+  /** Of this run alone, since somebody else's Redis may have the keys of another, and of this database: a new one is another installation. */
   readonly keyPrefix: string;
   private sales = 0;
 
@@ -35,7 +37,7 @@ export class Holdfast {
     readonly name: string,
     readonly databaseUrl: string,
   ) {
-    this.keyPrefix = `${name}-${process.pid}`;
+    this.keyPrefix = `${name}-${process.pid}-${++installations}`;
     const secret = (): string => randomBytes(24).toString('hex');
     this.env = {
       ...{ DATABASE_URL: databaseUrl, REDIS_URL: stores.redisUrl, KEY_PREFIX: this.keyPrefix, LOG_LEVEL: 'info' },
