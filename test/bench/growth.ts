@@ -1,5 +1,5 @@
 import type { BenchStores } from './bench-stores.js';
-import { type BenchSale, Holdfast } from './holdfast.js';
+import { type BenchSale, Holdfast, WITHOUT_AUDIT } from './holdfast.js';
 import { runLoad, type Sample } from './load/run-load.js';
 import type { Pace } from './round.js';
 import { seedHolds } from './seed.js';
@@ -56,7 +56,7 @@ export class Growth {
   }
 
   private outstanding(holds: number): Point {
-    return this.point(holds.toLocaleString('en'), ['all'], {}, async (holdfast) => {
+    return this.point(holds.toLocaleString('en'), ['all'], WITHOUT_AUDIT, async (holdfast) => {
       const sale = await holdfast.sell({ skus: [SKU_UNITS_MAX, SKU_UNITS_MAX] });
       await seedHolds(this.stores, holdfast, sale, { count: holds, status: 'held', ordinal: 1 });
       return [holdfast.reserve(sale, 1)];

@@ -118,7 +118,8 @@ export class Round {
   }
 }
 
-function describe({ perSecond, p50Ms, p99Ms, cpu }: Sample): string {
+/** A sample as a line for people. */
+export function describe({ perSecond, p50Ms, p99Ms, cpu }: Sample): string {
   const spent = Object.entries(cpu).map(([stage, micros]) => `${stage} ${micros === null ? '–' : micros.toFixed(0)}`);
   return `${perSecond.toFixed(0)}/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms; CPU µs each: ${spent.join(', ')}`;
 }
