@@ -39,6 +39,7 @@ async function measureOutstanding({ stores, pace, say }: Arena): Promise<number>
       say(`${label}: ${describe(sample)}`);
       return costOf(sample);
     };
+    await cost('for warmth', few);
     const atFew = await cost('holds beside few', few);
     return (await cost('holds beside many', many)) / atFew;
   } finally {
