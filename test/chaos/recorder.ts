@@ -40,7 +40,8 @@ export class Recorder {
 
 /** What an answer says; null is none at all. */
 export function outcomeOf(asked: Asked, answer: Answer | null): Pick<Operation, 'outcome' | 'code' | 'told'> {
-  if (!answer || answer.status >= 500 || answer.status === 429)
+  // 408: the service gave up reading it, which says nothing of a payment.
+  if (!answer || answer.status >= 500 || answer.status === 429 || answer.status === 408)
     return { outcome: 'unknown', code: answer?.body.code ?? null, told: null };
   const { status, body } = answer;
   // What is marked as perhaps behind is no evidence: asked again, it will be.
