@@ -152,11 +152,18 @@ export class Journal {
   }
 
   async find(id: string): Promise<JournalRow | null> {
-    const [row] = await this.postgres.query<JournalRow>(
-      `SELECT ${JOURNAL_COLUMNS} FROM reservations r WHERE r.id = $1`,
-      [id],
-    );
+    const [row] = await this.findEach([id]);
     return row ?? null;
+  }
+
+  /** In the order of the ids; null where there is no row. */
+  async findEach(ids: readonly string[]): Promise<(JournalRow | null)[]> {
+    const rows = await this.postgres.query<JournalRow>(
+      `SELECT ${JOURNAL_COLUMNS} FROM reservations r WHERE r.id = ANY($1)`,
+      [ids],
+    );
+    const found = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id) ?? null);
   }
 
   /** Which of these have a row. */

@@ -7,6 +7,7 @@ import { Ledger } from '../inventory/ledger.js';
 import { unpackHold, unpackRequest } from '../inventory/records.js';
 import { type ReservationRef, reservationId } from '../inventory/reservation-ref.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
+import { SharedReads } from '../inventory/shared-reads.js';
 import { viewRecords, type ViewedRecords } from '../inventory/view.js';
 import { isOutage, Postgres, postgresUnavailable } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
@@ -20,6 +21,7 @@ export class FindReservation {
   constructor(
     private readonly ledger: Ledger,
     private readonly journal: Journal,
+    private readonly reads: SharedReads,
     private readonly customers: CustomerRequests,
     private readonly postgres: Postgres,
   ) {}
@@ -32,13 +34,13 @@ export class FindReservation {
   async find(ref: ReservationRef): Promise<Reservation | null> {
     const viewed = await this.view(ref);
     if (viewed instanceof Problem) {
-      const row = await this.journal.find(ref.id);
+      const row = await this.reads.row(ref.id);
       if (!row && !(viewed instanceof SaleRetired)) throw viewed;
       return row && { ...fromRow(row), stale: !(viewed instanceof SaleRetired) };
     }
     const known = read(ref.id, ref.sale.key, viewed);
     if (known && !needsJournal(known)) return { ...known, stale: !this.postgres.isUp() };
-    const row = await this.journal.find(ref.id).catch((error: unknown) => {
+    const row = await this.reads.row(ref.id).catch((error: unknown) => {
       if (!known || isMark(known) || !isOutage(error)) throw error;
       return 'away' as const;
     });
@@ -94,8 +96,7 @@ export class FindReservation {
 
   private async view(ref: ReservationRef): Promise<ViewedRecords | Problem> {
     try {
-      const [viewed] = await viewRecords(this.ledger, ref.sale, [ref.tail]);
-      return viewed ?? { now: 0, request: '', hold: '' };
+      return await this.reads.view(ref);
     } catch (error) {
       if (error instanceof Problem && error.code === 'store-unavailable') return error;
       throw error;
