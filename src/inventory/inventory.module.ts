@@ -14,7 +14,7 @@ import { RebuildRequests } from './rebuild-requests.js';
 import { SaleSettings } from './sale-settings.js';
 import { WithdrawalNotes } from './withdrawal-notes.js';
 import { WriteEpoch } from './write-epoch.js';
-import { SharedReads } from './shared-reads.js';
+import { ReadTogether } from './read-together.js';
 import { SoldInRedis } from './sold-in-redis.js';
 import { Stock } from './stock.js';
 import { UndecidedRequests } from './undecided-requests.js';
@@ -38,7 +38,7 @@ const LEDGER = [
   UndecidedRequests,
   AuditTurn,
   SoldInRedis,
-  SharedReads,
+  ReadTogether,
 ];
 
 /** The ledger: the only place that knows a Redis key of stock. */

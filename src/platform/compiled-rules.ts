@@ -1,6 +1,6 @@
 import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv';
 import { getMetadataStorage } from 'class-validator';
-import { Said } from './body-rules.js';
+import { Said, schemaRules } from './body-rules.js';
 
 type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 type Class = new () => object;
@@ -34,6 +34,8 @@ function schemaOf(type: Class): AnySchemaObject | null {
   for (const rule of getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)) {
     members.set(rule.propertyName, [...(members.get(rule.propertyName) ?? []), rule]);
   }
+  const { oneOf = [] } = (schemaRules.get(type.name) ?? {}) as { oneOf?: { required: string[] }[] };
+  const alternatives = new Set(oneOf.flatMap((alternative) => alternative.required));
   const properties: Record<string, AnySchemaObject> = {};
   const required: string[] = [];
   for (const [member, rules] of members) {
@@ -42,9 +44,10 @@ function schemaOf(type: Class): AnySchemaObject | null {
     if (!schema) return null;
     properties[member] = schema;
     // Absent may be right all the same, by another member say: that is for class-validator to decide.
-    if (!said.optional) required.push(member);
+    if (!said.optional && !alternatives.has(member)) required.push(member);
   }
-  return { type: 'object', properties, required, additionalProperties: false };
+  const exclusive = oneOf.length > 0 ? { oneOf } : {};
+  return { type: 'object', properties, required, additionalProperties: false, ...exclusive };
 }
 
 /** Whether a member is asked for is `required`; the entries of a list are named by its rule. */

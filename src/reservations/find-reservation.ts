@@ -7,7 +7,7 @@ import { Ledger } from '../inventory/ledger.js';
 import { unpackHold, unpackRequest } from '../inventory/records.js';
 import { type ReservationRef, reservationId } from '../inventory/reservation-ref.js';
 import type { SaleRef } from '../inventory/sale-keys.js';
-import { SharedReads } from '../inventory/shared-reads.js';
+import { ReadTogether } from '../inventory/read-together.js';
 import { viewRecords, type ViewedRecords } from '../inventory/view.js';
 import { isOutage, Postgres, postgresUnavailable } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
@@ -21,7 +21,7 @@ export class FindReservation {
   constructor(
     private readonly ledger: Ledger,
     private readonly journal: Journal,
-    private readonly reads: SharedReads,
+    private readonly reads: ReadTogether,
     private readonly customers: CustomerRequests,
     private readonly postgres: Postgres,
   ) {}

@@ -18,6 +18,7 @@ const line = { skuId: 'sku_1', quantity: 1 };
 describe('the compiled rules of a reserve body', () => {
   it.each([
     ['a quantity', { lines: [line] }],
+    ['named units', { lines: [{ skuId: 'sku_1', units: ['A-1', 'A-2'] }, line] }],
     ['everything', { customerId: 'c_42', lines: [line, line], mode: 'partial', metadata: { cart: ['9911'] } }],
     ['the largest', { lines: Array.from({ length: LINES_MAX }, () => ({ skuId: 'sku_1', quantity: QUANTITY_MAX })) }],
   ])('accept %s at once', (_what, body) => {
@@ -36,6 +37,8 @@ describe('the compiled rules of a reserve body', () => {
     ['a number in quotes', { lines: [{ skuId: 'sku_1', quantity: '1' }] }],
     ['a quantity of nothing', { lines: [{ skuId: 'sku_1', quantity: 0 }] }],
     ['half a unit', { lines: [{ skuId: 'sku_1', quantity: 1.5 }] }],
+    ['neither a quantity nor units', { lines: [{ skuId: 'sku_1' }] }],
+    ['both a quantity and units', { lines: [{ ...line, units: ['1'] }] }],
     ['a unit named twice', { lines: [{ ...line, units: ['1', '1'] }] }],
     ['another mode', { lines: [line], mode: 'some' }],
     ['a customer with a space at the end', { customerId: 'c ', lines: [line] }],

@@ -1,15 +1,15 @@
 import type { ReservationRef } from '../../src/inventory/reservation-ref.js';
-import { SharedReads } from '../../src/inventory/shared-reads.js';
+import { ReadTogether } from '../../src/inventory/read-together.js';
 import { Tracing } from '../../src/platform/tracing.js';
 import { LedgerHarness } from '../ledger-harness.js';
 import type { LedgerSale } from '../ledger-sale.js';
 import { Scraped } from '../scraped.js';
 
 let harness: LedgerHarness;
-let reads: SharedReads;
+let reads: ReadTogether;
 beforeAll(async () => {
   harness = await LedgerHarness.open();
-  reads = new SharedReads(harness.ledger, new Tracing(null), harness.journal);
+  reads = new ReadTogether(harness.ledger, new Tracing(null), harness.journal);
 });
 afterAll(() => harness.close());
 afterEach(() => jest.restoreAllMocks());

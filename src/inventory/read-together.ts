@@ -16,7 +16,7 @@ const READS_PER_BATCH_MAX = 128;
  * statement. A crowd that asks what became of it costs the stores a round trip a batch then, and not one for each buyer.
  */
 @Injectable()
-export class SharedReads {
+export class ReadTogether {
   private readonly views = new Map<string, GroupCommit<string, ViewedRecords>>();
   private readonly rows: GroupCommit<string, JournalRow | null>;
 
