@@ -13,6 +13,7 @@ import { EndedHolds } from '../src/inventory/ended-holds.js';
 import { Epochs } from '../src/inventory/epochs.js';
 import { InventoryConnection } from '../src/inventory/inventory-connection.js';
 import { Journal } from '../src/inventory/journal.js';
+import { JournalPins } from '../src/inventory/journal-pins.js';
 import { Ledger } from '../src/inventory/ledger.js';
 import { LedgerMetrics } from '../src/inventory/ledger-metrics.js';
 import { Pins } from '../src/inventory/pins.js';
@@ -121,7 +122,8 @@ export class LedgerHarness {
     const recent = new RecentCounts(new RedisClock());
     const ledgerMetrics = new LedgerMetrics(this.metrics, untraced, recent);
     this.ledger = new Ledger(this.connection, this.epochs, this.rebuilds, config, this.log, ledgerMetrics);
-    this.journal = new Journal(this.postgres, ledgerMetrics);
+    const journalPins = new JournalPins(this.postgres, ledgerMetrics, untraced);
+    this.journal = new Journal(this.postgres, ledgerMetrics, journalPins);
     this.stock = new Stock(this.ledger);
     this.settings = new SaleSettings(this.ledger, this.postgres);
     this.ended = new EndedHolds(this.connection, this.epochs, config);

@@ -6,6 +6,7 @@ import { EndedHolds } from './ended-holds.js';
 import { Epochs } from './epochs.js';
 import { InventoryConnection } from './inventory-connection.js';
 import { Journal } from './journal.js';
+import { JournalPins } from './journal-pins.js';
 import { KnownPartitions } from './known-partitions.js';
 import { Ledger } from './ledger.js';
 import { LedgerMetrics } from './ledger-metrics.js';
@@ -25,6 +26,7 @@ const LEDGER = [
   RebuildRequests,
   Ledger,
   Journal,
+  JournalPins,
   Stock,
   SaleSettings,
   EndedHolds,

@@ -4,6 +4,7 @@ import { Postgres } from '../platform/postgres.js';
 import type { By } from './by.js';
 import { numberArray, textArray } from '../platform/postgres-arrays.js';
 import { inEpoch } from './in-epoch.js';
+import { JournalPins } from './journal-pins.js';
 import { LedgerMetrics } from './ledger-metrics.js';
 import { JOURNAL_COLUMNS, type JournalRow } from './journal-row.js';
 import type { HoldRecord, RequestRecord } from './records.js';
@@ -35,6 +36,7 @@ export class Journal {
   constructor(
     private readonly postgres: Postgres,
     private readonly metrics: LedgerMetrics,
+    private readonly pins: JournalPins,
   ) {}
 
   /** Journals a batch of new holds in one INSERT; the words stand in the order of the holds. Throws EpochOver. */
@@ -90,20 +92,9 @@ export class Journal {
     });
   }
 
-  /** Writes a pin. True also when the row has this very pin already. */
-  async pin(sale: SaleRef, epoch: number, tail: string, hold: HoldRecord, by?: By): Promise<boolean> {
-    const id = reservationId(sale, tail);
-    return this.write('pin', 1, { sale, epoch, by }, async (client) => {
-      const { rowCount } = await client.query(
-        `UPDATE reservations SET status = 'checkout', version = $2, epoch = $3, checkout_at = ledger_now(),
-           checkout_expires_at = to_timestamp($4 / 1000.0), expires_at = to_timestamp($5 / 1000.0), extensions = $6
-         WHERE id = $1 AND status = 'held' AND version < $2`,
-        [id, hold.version, epoch, hold.checkoutExpiresAt, hold.expiresAt, hold.extensions],
-      );
-      if (rowCount === 1) return true;
-      const row = (await rowsOf(client, [id])).get(id);
-      return row?.status === 'checkout' && row.version === hold.version;
-    });
+  /** Writes a pin, together with those that arrive with it. True also when the row has this very pin already. */
+  pin(sale: SaleRef, epoch: number, tail: string, hold: HoldRecord, by?: By): Promise<boolean> {
+    return this.pins.write({ id: reservationId(sale, tail), hold }, { sale, epoch, by });
   }
 
   /**

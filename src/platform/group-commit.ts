@@ -20,6 +20,8 @@ export interface GroupCommitOptions<T, R> {
   weightOf?: (item: T) => number;
   weightMax?: number;
   inFlightMax?: number;
+  /** Nothing waits and nothing is under way any more: whoever keeps one of these for each of many things may drop it. */
+  onIdle?: () => void;
   /** Does a batch within the traces of its items. */
   traced?: BatchTrace | undefined;
 }
@@ -71,6 +73,7 @@ export class GroupCommit<T, R> {
     await kept;
     this.inFlight--;
     this.schedule();
+    if (this.inFlight === 0 && this.waiting.length === 0) this.options.onIdle?.();
   }
 
   private run(batch: readonly Waiting<T, R>[], keepUntil: (over: Promise<unknown>) => void): Promise<R[]> {

@@ -104,7 +104,9 @@ it('a trace that the caller began goes from the request through the queue to the
   const { traceId, spanId, traceparent } = freshTrace();
   const { id } = must(201, await reserve('ann', traceparent)).body;
   must(201, await send(`/v1/reservations/${id}/confirm`, { paymentReference: 'pay_1' }, traceparent));
-  const confirmed = ['POST /v1/reservations/:id/confirm', 'script pin', 'journal pin', 'confirm transaction'];
+  const confirmed = ['POST /v1/reservations/:id/confirm', 'script pin', 'pin batch', 'journal pin'].concat(
+    'confirm transaction',
+  );
   const spans = await collector.trace(traceId, [...HELD, ...confirmed, 'deliver facts', 'script settle']);
   const above = (name: string): string | undefined => {
     const parent = spans.get(name)?.parentSpanId;
@@ -115,7 +117,8 @@ it('a trace that the caller began goes from the request through the queue to the
   expect(above('reserve queue add')).toBe('accept batch');
   expect(above('decide batch')).toBe('reserve queue add');
   for (const name of ['script hold', 'journal insert', 'script announce']) expect(above(name)).toBe('decide batch');
-  for (const name of ['script pin', 'journal pin']) expect(above(name)).toBe('POST /v1/reservations/:id/confirm');
+  for (const name of ['script pin', 'pin batch']) expect(above(name)).toBe('POST /v1/reservations/:id/confirm');
+  expect(above('journal pin')).toBe('pin batch');
   expect(above('deliver facts')).toBe('confirm transaction');
   expect(above('script settle')).toBe('deliver facts');
   expect([...collector.services]).toEqual(['holdfast']);

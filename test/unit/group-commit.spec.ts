@@ -100,6 +100,24 @@ describe('GroupCommit', () => {
     await expect(second).resolves.toBe('done 2');
   });
 
+  it('says when nothing waits and nothing is under way any more', async () => {
+    const said: string[] = [];
+    const group = new GroupCommit<number, number>({
+      runBatch: (items) => {
+        said.push(`batch ${items.join()}`);
+        return items.includes(3) ? Promise.reject(new Error('store gone')) : Promise.resolve(items);
+      },
+      itemsMax: 1,
+      inFlightMax: 1,
+      onIdle: () => said.push('idle'),
+    });
+    await Promise.all([group.add(1), group.add(2)]);
+    await tick();
+    await expect(group.add(3)).rejects.toThrow('store gone');
+    await tick();
+    expect(said).toEqual(['batch 1', 'batch 2', 'idle', 'batch 3', 'idle']);
+  });
+
   it('refuses a runner that loses results', async () => {
     const group = new GroupCommit<number, string>({ runBatch: () => Promise.resolve([]), itemsMax: 10 });
     await expect(group.add(1)).rejects.toThrow('a batch of 1 gave 0 results');
