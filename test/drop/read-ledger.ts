@@ -11,7 +11,7 @@ import { crowd } from '../e2e/crowd.js';
 import type { Answer, Wire } from '../e2e/http-client.js';
 import { type AfterTheRush, ask, customersUnheard, lookUp } from './settle.js';
 
-const AT_ONCE = 24;
+const AT_ONCE = 128;
 const TRIES_MAX = 5;
 
 /** What an auditor finds when everything is over: the books, and what the service itself says of them. */

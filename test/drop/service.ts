@@ -7,7 +7,7 @@ import type { SaleAtHand } from './venue.js';
 /** What stands in the way of a rehearsal, said so that it can be put right. */
 export class CannotRehearse extends Error {}
 
-const CONNECTIONS = 24;
+const CONNECTIONS = 128;
 const PAGE = 100;
 const CLOCK_LOOKS = 5;
 

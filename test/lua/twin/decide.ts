@@ -119,8 +119,9 @@ export class Decision {
 
   private refuseStock(short: readonly Short[]): void {
     const { twin } = this;
-    const own = (ordinal: string): number =>
-      this.liveHolds().reduce((sum, [, lines]) => sum + unitsIn(lines, ordinal), 0);
+    // The holds of a customer who owns nothing are not looked for.
+    const live = twin.owned(this.customer) > 0 ? this.liveHolds() : [];
+    const own = (ordinal: string): number => live.reduce((sum, [, lines]) => sum + unitsIn(lines, ordinal), 0);
     const parts = short.map(({ ordinal, requested, gone }) => {
       const [free, taken] = [twin.sku(ordinal).count('1'), twin.inState(ordinal, false) + twin.inState(ordinal, true)];
       const others = Math.max(0, taken - own(ordinal));

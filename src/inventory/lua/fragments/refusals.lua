@@ -53,7 +53,9 @@ end
 -- short: { { ordinal, requested, gone (named units that are not available) } }
 local function refuse_stock(request, short)
   local code, parts, own = 'units-unavailable', {}, {}
-  for _, hold in ipairs(holds_of(request.customer)) do
+  -- Who has nothing is not looked up: most who are refused, and a bot has dozens of requests to read.
+  local live = owned_by(request.customer).total > 0 and holds_of(request.customer) or {}
+  for _, hold in ipairs(live) do
     for ordinal, units in pairs(hold.units) do own[ordinal] = (own[ordinal] or 0) + #units end
   end
   for i, line in ipairs(short) do
