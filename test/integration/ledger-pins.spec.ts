@@ -2,6 +2,7 @@ import { EpochOver } from '../../src/inventory/in-epoch.js';
 import type { By } from '../../src/inventory/by.js';
 import { type HoldRecord, unpackHold } from '../../src/inventory/records.js';
 import { codeOf } from '../../src/platform/postgres.js';
+import { eventually } from '../e2e/eventually.js';
 import { LedgerHarness } from '../ledger-harness.js';
 import { CHECKOUT_TTL_MS, type LedgerSale } from '../ledger-sale.js';
 
@@ -53,17 +54,35 @@ async function spoil(sale: LedgerSale, id: string, code: string): Promise<void> 
     WHEN (OLD.id = '${sale.rowId(id)}') EXECUTE FUNCTION ${name}()`);
 }
 
-/** Does `work` while another session has done this to the row of a hold, and not committed it. */
-async function whileSomebody<T>(does: string, sale: LedgerSale, id: string, work: () => Promise<T>): Promise<T> {
+/** Pins a hold and then does `meanwhile`, while another session has done this to its row, until the pin waits for that. */
+async function pinWhileLocked(
+  does: string,
+  sale: LedgerSale,
+  [id, hold]: [string, HoldRecord | undefined],
+  meanwhile: () => Promise<unknown>,
+): Promise<boolean | string> {
   const somebody = await harness.postgres.connect();
   await somebody.query('BEGIN');
   try {
     await somebody.query(does, [sale.rowId(id)]);
-    return await work();
-  } finally {
+    let over = false;
+    const pin = journalPin(sale, id, hold).catch(codeOf);
+    void pin.then(() => (over = true));
+    await meanwhile();
+    await eventually('the pin waits for the row', async () => over || (await somebodyWaits()));
     await somebody.query('COMMIT');
+    return await pin;
+  } finally {
+    await somebody.query('ROLLBACK');
     somebody.release();
   }
+}
+
+async function somebodyWaits(): Promise<boolean> {
+  const waiting = await harness.postgres.query(
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+  );
+  return waiting.length > 0;
 }
 
 describe('pins that arrive together', () => {
@@ -99,20 +118,23 @@ describe('pins that arrive together', () => {
     await sale.balanced();
   });
 
-  it('have each its own answer: written, written before, of another version, of what has ended or is unknown', async () => {
-    const ids = ['free', 'before', 'other', 'ended', 'twice', 'unknown'];
+  it('have each its own answer: written, written before, of another version, of what has moved on or is unknown', async () => {
+    const ids = ['free', 'twice', 'before', 'other', 'ended', 'newer'];
     const sale = await holding(...ids);
     const ended = { tail: sale.tail('ended'), status: 'released' as const, version: 9, endedAt: harness.now };
+    const newer = { ...(await sale.holdOf('newer'))!, version: 9 };
     const holds = await pinAllInRedis(sale, ids);
     for (const id of ['before', 'other']) expect(await journalPin(sale, id, holds.get(id))).toBe(true);
     await harness.journal.end(sale, 1, [ended]);
+    await harness.journal.extend(sale, 1, sale.tail('newer'), newer);
     holds.set('other', { ...holds.get('other')!, version: 4 });
-    const rows = await Promise.all(['before', 'other', 'ended'].map((id) => sale.row(id)));
-    const asked = [...ids.slice(0, 5), 'twice'];
-    const answers = Promise.all(asked.map((id) => journalPin(sale, id, holds.get(id))));
-    const unknown = harness.journal.pin(sale, 1, sale.tail('nobody'), holds.get('unknown')!);
-    expect([...(await answers), await unknown]).toEqual([true, true, false, false, true, true, false]);
-    expect(await Promise.all(['before', 'other', 'ended'].map((id) => sale.row(id)))).toEqual(rows);
+    holds.set('nobody', holds.get('free')!);
+    const kept = (): Promise<unknown[]> => Promise.all(ids.slice(2).map((id) => sale.row(id)));
+    const rows = await kept();
+    const asked = [...ids, 'twice', 'nobody'];
+    const answers = await Promise.all(asked.map((id) => journalPin(sale, id, holds.get(id))));
+    expect(answers).toEqual([true, true, true, false, false, false, true, false]);
+    expect(await kept()).toEqual(rows);
     for (const id of ['free', 'twice']) expect(await sale.row(id)).toMatchObject({ status: 'checkout', version: 3 });
     // One each for the two of before, and one for the two that were written now.
     expect(await transactions(sale)).toEqual([2, 1, 1]);
@@ -169,16 +191,15 @@ describe('a pin that cannot be written', () => {
     const sale = await holding(...ids);
     const holds = await pinAllInRedis(sale, ids);
     const [busy = '', ...others] = ids;
-    const waiting = await whileSomebody('SELECT 1 FROM reservations WHERE id = $1 FOR UPDATE', sale, busy, async () => {
-      const pin = journalPin(sale, busy, holds.get(busy)).catch(codeOf);
+    const lock = 'SELECT 1 FROM reservations WHERE id = $1 FOR UPDATE';
+    const waited = await pinWhileLocked(lock, sale, [busy, holds.get(busy)], async () => {
       // They would fail, or never be done, if their transaction waited for the row.
       const written = await Promise.all(others.map((id) => journalPin(sale, id, holds.get(id))));
       expect(written).toEqual(others.map(() => true));
       expect(await transactions(sale)).toEqual([9]);
-      return { pin };
     });
     // A machine that stood still may have let the time pass in which a lock is waited for.
-    expect([true, '55P03']).toContain(await waiting.pin);
+    expect([true, '55P03']).toContain(waited);
     expect(await journalPin(sale, busy, holds.get(busy))).toBe(true);
     await sale.balanced();
   });
@@ -187,12 +208,10 @@ describe('a pin that cannot be written', () => {
     const sale = await holding('a', 'b');
     const holds = await pinAllInRedis(sale, ['a', 'b']);
     const end = `UPDATE reservations SET status = 'released', version = 9, ended_at = ledger_now() WHERE id = $1`;
-    const waiting = await whileSomebody(end, sale, 'a', async () => {
-      const pin = journalPin(sale, 'a', holds.get('a')).catch(codeOf);
+    const waited = await pinWhileLocked(end, sale, ['a', holds.get('a')], async () => {
       expect(await journalPin(sale, 'b', holds.get('b'))).toBe(true);
-      return { pin };
     });
-    expect([false, '55P03']).toContain(await waiting.pin);
+    expect([false, '55P03']).toContain(waited);
     expect(await journalPin(sale, 'a', holds.get('a'))).toBe(false);
     expect(await sale.row('a')).toMatchObject({ status: 'released', version: 9 });
   });
