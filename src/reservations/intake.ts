@@ -11,23 +11,18 @@ import { Config } from '../platform/config.js';
 import { GroupCommit } from '../platform/group-commit.js';
 import { Tracing } from '../platform/tracing.js';
 import { SaleCatalog } from '../sales/sale-catalog.js';
+import { DECISION_MS_MAX, DecisionPace } from './decision-pace.js';
 import { ReserveMetrics } from './reserve-metrics.js';
 import { ReserveQueue } from './reserve.queue.js';
 import { ResultChannel } from './result-channel.js';
 
 /** Units in one batch: a script's work grows with them, and Redis does nothing else meanwhile. */
 const UNITS_PER_BATCH_MAX = 2_000;
-/**
- * A batch is under way until it is decided, so that those behind it gather: what a decision costs is mostly a batch's
- * (three round trips to Redis, three to Postgres, a job), and many small ones keep each other waiting. Longer than this
- * nobody waits for a decision that may never be told: two full batches each time are still 10,000 requests a second.
- */
-const DECISION_MS_MAX = 50;
-
 /** Writes requests down and queues them; those of a sale that arrive together share one script call and one job. */
 @Injectable()
 export class Intake {
   private readonly batches = new Map<string, GroupCommit<ReserveCommand, TakenIn>>();
+  private readonly pace = new DecisionPace();
 
   constructor(
     private readonly ledger: Ledger,
@@ -79,8 +74,10 @@ export class Intake {
     await crashPoint('accept.queue');
     const [first] = undecided;
     if (first !== undefined) {
-      // Before the job is there: a worker may be faster than the answer of the queue.
-      keepUntil(this.results.next(reservationId(sale, first), DECISION_MS_MAX).change);
+      // A batch is under way until it is decided, so that those behind it gather: what a decision costs is mostly a
+      // batch's (three round trips to Redis, three to Postgres, a job), and many small ones keep each other waiting.
+      // Listens before the job is there: a worker may be faster than the answer of the queue.
+      keepUntil(this.pace.until(this.results.next(reservationId(sale, first), DECISION_MS_MAX).change));
       await this.queue.add(sale, [...new Set(undecided)]);
     }
     await crashPoint('accept.answer');

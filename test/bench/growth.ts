@@ -3,7 +3,7 @@ import { type BenchSale, Holdfast, WITHOUT_AUDIT } from './holdfast.js';
 import { runLoad, type Sample } from './load/run-load.js';
 import type { Pace } from './round.js';
 import { seedHolds } from './seed.js';
-import { shown } from './table.js';
+import { medianOf, shown } from './table.js';
 
 /** How what a reservation costs changes with something: each point is measured on a Holdfast of its own. */
 interface Point {
@@ -11,7 +11,13 @@ interface Point {
   readonly measure: () => Promise<Sample>;
 }
 
+interface Series {
+  readonly title: string;
+  readonly points: readonly Point[];
+}
+
 const SKU_UNITS_MAX = 1_000_000;
+const FIGURES = ['decided/s', 'p50 ms', 'p99 ms', 'application µs', 'Redis µs', 'Postgres µs'] as const;
 
 export class Growth {
   private measured = 0;
@@ -22,37 +28,53 @@ export class Growth {
     private readonly say: (line: string) => void,
   ) {}
 
-  /** Every series as a Markdown table. */
-  async run(): Promise<string> {
-    const series = {
-      'holds outstanding': [1_000, 10_000, 100_000, 1_000_000].map((holds) => this.outstanding(holds)),
-      'SKUs of a sale': [1, 10, 100].map((skus) => this.skus(skus)),
-      'open sales': [1, 10, 50].map((sales) => this.sales(sales)),
-      'requests in a batch, at most': [1, 16, 64, 256].map((most) => this.batches(most)),
-      'API + worker processes': [
-        ...[this.processes(['all']), this.processes(['api', 'worker'])],
-        ...[2, 4].map((count) => this.processes([...roles('api', count), ...roles('worker', count)])),
-      ],
-    };
+  /** Every series as a Markdown table, or those of these names. */
+  async run(only: readonly string[]): Promise<string> {
+    const series = this.series();
+    const unknown = only.filter((name) => !Object.hasOwn(series, name));
+    if (unknown.length > 0)
+      throw new Error(`nothing grows by ${unknown.join(', ')}; there are ${Object.keys(series).join(', ')}`);
     const tables: string[] = [];
-    for (const [name, points] of Object.entries(series)) tables.push(await this.table(name, points));
+    for (const [name, { title, points }] of Object.entries(series))
+      if (only.length === 0 || only.includes(name)) tables.push(await this.table(title, points));
     return tables.join('\n\n');
   }
 
-  private async table(name: string, points: readonly Point[]): Promise<string> {
-    const lines = [
-      `| ${name} | decided/s | p50 | p99 | application µs | Redis µs | Postgres µs |`,
-      '|---|---|---|---|---|---|---|',
-    ];
-    for (const { what, measure } of points) {
-      const { perSecond, p50Ms, p99Ms, cpu } = await measure();
-      const { redis, postgres, generator: _, ...programs } = cpu;
-      const own = Object.values(programs).reduce<number>((sum, micros) => sum + (micros ?? 0), 0);
-      const figures = [perSecond, p50Ms, p99Ms, own, redis ?? NaN, postgres ?? NaN].map((figure) => shown(figure, ''));
-      lines.push(`| ${[what, ...figures].join(' | ')} |`);
-      this.say(`${name} ${what}: ${figures.join(', ')}`);
-    }
-    return lines.join('\n');
+  private series(): Record<string, Series> {
+    const processes = [2, 4].map((count) => this.processes([...roles('api', count), ...roles('worker', count)]));
+    return {
+      holds: {
+        title: 'holds outstanding',
+        points: [1_000, 10_000, 100_000, 1_000_000].map((holds) => this.outstanding(holds)),
+      },
+      skus: { title: 'SKUs of a sale', points: [1, 10, 100].map((skus) => this.skus(skus)) },
+      sales: { title: 'open sales', points: [1, 10, 50].map((sales) => this.sales(sales)) },
+      batches: {
+        title: 'requests in a batch, at most',
+        points: [1, 16, 64, 256].map((most) => this.batches(most)),
+      },
+      processes: {
+        title: 'API + worker processes',
+        points: [this.processes(['all']), this.processes(['api', 'worker']), ...processes],
+      },
+    };
+  }
+
+  /** Each point in every round, one after the other; medians of the rounds. */
+  private async table(title: string, points: readonly Point[]): Promise<string> {
+    const measured = new Map(points.map((point) => [point, [] as number[][]]));
+    for (let round = 1; round <= this.pace.rounds; round++)
+      for (const point of points) {
+        const figures = figuresOf(await point.measure());
+        measured.get(point)?.push(figures);
+        this.say(`${title} ${point.what}: ${figures.map((figure) => shown(figure, '')).join(', ')}`);
+      }
+    const lines = points.map((point) => {
+      const rounds = measured.get(point) ?? [];
+      const medians = FIGURES.map((_, i) => shown(medianOf(rounds.map((figures) => figures[i] ?? NaN)), ''));
+      return `| ${[point.what, ...medians].join(' | ')} |`;
+    });
+    return [`| ${[title, ...FIGURES].join(' | ')} |`, `|${'---|'.repeat(FIGURES.length + 1)}`, ...lines].join('\n');
   }
 
   private outstanding(holds: number): Point {
@@ -110,6 +132,13 @@ export class Growth {
     };
     return { what, measure };
   }
+}
+
+/** In the order of FIGURES; every program of ours together. */
+function figuresOf({ perSecond, p50Ms, p99Ms, cpu }: Sample): number[] {
+  const { redis, postgres, generator: _, ...programs } = cpu;
+  const own = Object.values(programs).reduce<number>((sum, micros) => sum + (micros ?? 0), 0);
+  return [perSecond, p50Ms, p99Ms, own, redis ?? NaN, postgres ?? NaN];
 }
 
 const roles = (role: string, count: number): string[] => Array<string>(count).fill(role);

@@ -7,7 +7,7 @@ const USE =
 export interface BenchOptions {
   readonly pace: Pace;
   readonly mode: 'full' | 'quick' | 'tiny';
-  /** Names of rows; empty for all. */
+  /** Names of rows, or of what grows; empty for all. */
   readonly only: readonly string[];
   readonly list: boolean;
   readonly growth: boolean;

@@ -44,7 +44,15 @@ async function measure(arena: Arena, rows: readonly Row[]): Promise<{ outcomes: 
   return { outcomes, rounds };
 }
 
+async function grow({ pace, only }: BenchOptions): Promise<number> {
+  const stores = storesFrom(process.env);
+  await dropLeftovers(stores);
+  console.log(`\n${await new Growth(stores, pace, say).run(only)}\n`);
+  return 0;
+}
+
 async function main(options: BenchOptions): Promise<number> {
+  if (options.growth) return grow(options);
   const rows = chosenRows(options.only);
   if (options.list) {
     for (const { name, figure, asked } of rows) console.log(`${name.padEnd(20)} ${figure}: ${asked}`);
@@ -52,10 +60,6 @@ async function main(options: BenchOptions): Promise<number> {
   }
   const stores = storesFrom(process.env);
   await dropLeftovers(stores);
-  if (options.growth) {
-    console.log(`\n${await new Growth(stores, options.pace, say).run()}\n`);
-    return 0;
-  }
   const arena = new Arena(stores, options.pace, say);
   try {
     const { outcomes, rounds } = await measure(arena, rows);

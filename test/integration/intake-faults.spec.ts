@@ -4,6 +4,7 @@ import { InventoryConnection } from '../../src/inventory/inventory-connection.js
 import { Ledger } from '../../src/inventory/ledger.js';
 import { viewRecords } from '../../src/inventory/view.js';
 import { Backlog } from '../../src/reservations/backlog.js';
+import { DecisionPace } from '../../src/reservations/decision-pace.js';
 import { Intake, type TakenIn } from '../../src/reservations/intake.js';
 import { ReservationIds } from '../../src/reservations/reservation-ids.js';
 import { ReserveQueue } from '../../src/reservations/reserve.queue.js';
@@ -74,6 +75,7 @@ function watchBatches(): { begun: number; letGo: (() => void)[]; pass: boolean }
 /** The decisions of batches are told when the test says so. */
 function withholdDecisions(): (() => void)[] {
   const tell: (() => void)[] = [];
+  jest.spyOn(DecisionPace.prototype, 'patienceMs', 'get').mockReturnValue(120_000);
   jest.spyOn(api.app.get(ResultChannel), 'next').mockImplementation(() => {
     const change = new Promise<null>((resolve) => tell.push(() => resolve(null)));
     return { change, cancel: () => undefined };
