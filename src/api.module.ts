@@ -21,6 +21,7 @@ import { CustomersModule } from './forgetting/customers.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ReservationEventsController } from './reservations/reservation-events.controller.js';
 import { ReservationsController } from './reservations/reservations.controller.js';
+import { ShedRequests } from './reservations/shed-requests.js';
 import { QueuesController } from './admin/queues.controller.js';
 import { SaleCatalogModule } from './sales/sale-catalog.module.js';
 import { SaleEventsController } from './sales/sale-events.controller.js';
@@ -76,6 +77,7 @@ export class ApiModule {
         QueuesController,
         CustomersController,
       ],
+      providers: [ShedRequests],
     };
   }
 }

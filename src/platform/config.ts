@@ -166,6 +166,13 @@ export class Config extends CallerSettings {
   queueAgeMsMax!: number;
 
   @Whole({
+    env: 'BEHIND_MS_MAX',
+    meaning: 'New reservations are turned away (overloaded) unread while others wait for this process longer; 0: never',
+    ...{ unit: 'milliseconds', min: 0, max: 600_000, default: 500 },
+  })
+  behindMsMax!: number;
+
+  @Whole({
     env: 'WORKER_STUCK_MS',
     meaning: 'A reserve worker that takes no job for so long, while the same one waits, is replaced',
     ...{ unit: 'milliseconds', min: 500, max: 600_000, default: 10_000 },

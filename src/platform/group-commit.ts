@@ -3,6 +3,7 @@ import type { BatchTrace } from './tracing.js';
 
 interface Waiting<T, R> {
   item: T;
+  since: number;
   span: OpenSpan | undefined;
   weight: number;
   resolve: (result: R) => void;
@@ -40,13 +41,20 @@ export class GroupCommit<T, R> {
   add(item: T): Promise<R> {
     const weight = this.options.weightOf?.(item) ?? 1;
     return new Promise((resolve, reject) => {
-      this.waiting.push({ item, span: this.options.traced?.capture(), weight, resolve, reject });
+      const since = performance.now();
+      this.waiting.push({ item, since, span: this.options.traced?.capture(), weight, resolve, reject });
       this.schedule();
     });
   }
 
   get depth(): number {
     return this.waiting.length;
+  }
+
+  /** How long the oldest item waits that is not under way yet. */
+  get oldestWaitMs(): number {
+    const [oldest] = this.waiting;
+    return oldest ? performance.now() - oldest.since : 0;
   }
 
   private schedule(): void {

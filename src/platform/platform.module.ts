@@ -5,6 +5,7 @@ import { HealthController } from './health.controller.js';
 import { HttpMetrics } from './http-metrics.js';
 import { Instances } from './instances.js';
 import { Log, rootLogger } from './logging.js';
+import { LoopLateness } from './loop-lateness.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
 import { Postgres } from './postgres.js';
@@ -41,6 +42,7 @@ export class PlatformModule {
         EventStreams,
         { provide: Tracing, useFactory: () => openTracing(config.otlpEndpoint, config.role) },
         RedisClock,
+        LoopLateness,
         RecentCounts,
         Instances,
         Metrics,
@@ -50,7 +52,7 @@ export class PlatformModule {
       ],
       exports: [
         ...[Config, Log, Postgres, RedisConnections, RedisClock, Readiness, RouteTable, EventStreams, StoreRules],
-        ...[Metrics, Refusals, Tracing, RecentCounts, Instances],
+        ...[Metrics, Refusals, Tracing, RecentCounts, Instances, LoopLateness],
       ],
     };
   }

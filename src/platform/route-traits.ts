@@ -18,6 +18,8 @@ declare module 'fastify' {
     ticket?: boolean;
     /** Instead of the server's 16 KiB. */
     bodyBytesMax?: number;
+    /** Answered overloaded, unread, while this process is behind. */
+    shed?: boolean;
     /** The body may be CSV; the method gets its text. */
     csv?: boolean;
     /** Instead of the headers of the API. */
@@ -59,6 +61,9 @@ export const OpenRoute = (): MethodDecorator => Traits({ open: true });
 
 /** A route whose body may be larger than the server's limit. */
 export const BodyLimit = (bodyBytesMax: number): MethodDecorator => Traits({ bodyBytesMax });
+
+/** A route that is turned away first when there is too much to do. */
+export const ShedFirst = (): MethodDecorator => Traits({ shed: true });
 
 /** A route that takes `text/csv` as well as JSON. */
 export const TakesCsv = (): MethodDecorator => Traits({ csv: true });

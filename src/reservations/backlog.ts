@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { SaleRef } from '../inventory/sale-keys.js';
 import { Config } from '../platform/config.js';
@@ -6,10 +5,9 @@ import { Log } from '../platform/logging.js';
 import { Ticker } from '../platform/ticker.js';
 import { Problem } from '../problems.js';
 import { ReserveQueue } from './reserve.queue.js';
+import { ReturnTimes } from './return-times.js';
 
 const LOOK_MS = 250;
-/** Spread, so that the crowd that was turned away does not come back as one. */
-const RETRY_SECONDS = [1, 4] as const;
 
 /**
  * Turns requests away at the door while those before them wait too long: what would be decided after its customer has
@@ -25,6 +23,7 @@ export class Backlog implements OnApplicationBootstrap, BeforeApplicationShutdow
   constructor(
     private readonly queue: ReserveQueue,
     private readonly config: Config,
+    private readonly returns: ReturnTimes,
     log: Log,
   ) {
     this.ticker = new Ticker('backlog', LOOK_MS, () => this.runOnce(), log.child({ part: 'reservations' }));
@@ -48,7 +47,7 @@ export class Backlog implements OnApplicationBootstrap, BeforeApplicationShutdow
       'overloaded',
       'Too many requests wait for a decision; repeat this one later, with the same key.',
       {
-        retryAfterSeconds: randomInt(...RETRY_SECONDS),
+        retryAfterSeconds: this.returns.secondsOfNext(performance.now()),
       },
     );
   }

@@ -53,6 +53,13 @@ export class Intake {
     return batch.add(command);
   }
 
+  /** How long the oldest request of any sale waits that is not under way yet. */
+  oldestWaitMs(): number {
+    let oldest = 0;
+    for (const batch of this.batches.values()) oldest = Math.max(oldest, batch.oldestWaitMs);
+    return oldest;
+  }
+
   private async acceptBatch(sale: SaleRef, commands: ReserveCommand[], keepUntil: KeepUntil): Promise<TakenIn[]> {
     const journalled = await this.journalledBefore(sale, commands);
     const fresh = commands.filter(({ tail }) => !journalled.has(tail));

@@ -8,6 +8,7 @@ import { RateLimits } from '../access/rate-limits.js';
 import { headerRefs, optionalHeaders } from '../platform/api-headers.js';
 import { ApiProblems } from '../platform/api-problems.js';
 import { Config } from '../platform/config.js';
+import { ShedFirst } from '../platform/route-traits.js';
 import { invalid } from '../platform/validation.js';
 import { Problem, RepeatedProblem } from '../problems.js';
 import { knowsAsked, knowsHeld } from '../sales/known-lines.js';
@@ -56,6 +57,7 @@ export class ReservationsController {
   ) {}
 
   @Post('sales/:saleId/reservations')
+  @ShedFirst()
   @ApiOperation({
     operationId: 'createReservation',
     summary: 'Asks for units: queues the request, and with Prefer: wait answers the decision',

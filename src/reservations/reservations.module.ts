@@ -23,6 +23,7 @@ import { queueName, queuePrefix, ReserveQueue } from './reserve.queue.js';
 import { ReserveMetrics } from './reserve-metrics.js';
 import { ReserveBatchRunner } from './reserve-batch.js';
 import { ResultChannel } from './result-channel.js';
+import { ReturnTimes } from './return-times.js';
 
 const PARTS = [
   ReserveMetrics,
@@ -38,6 +39,7 @@ const PARTS = [
   AwaitDecision,
   ReserveQueue,
   Intake,
+  { provide: ReturnTimes, useFactory: () => new ReturnTimes() },
   Backlog,
   Door,
   Reserve,
