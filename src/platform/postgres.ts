@@ -42,6 +42,7 @@ export class Postgres implements OnApplicationShutdown {
   private writeFailedAt = -Infinity;
   /** Connections from before an outage may be silent for good: each is made in a time, and used in that one only. */
   private time = 0;
+  private readonly waiting = new Set<{ readonly since: number }>();
   private readonly madeIn = new WeakMap<pg.PoolClient, number>();
 
   constructor(private readonly config: Config) {
@@ -138,8 +139,16 @@ export class Postgres implements OnApplicationShutdown {
     }, begin);
   }
 
+  /** How long the one has waited for a connection that waits longest. */
+  get oldestWaitMs(): number {
+    const [oldest] = this.waiting;
+    return oldest ? performance.now() - oldest.since : 0;
+  }
+
   async connect(): Promise<pg.PoolClient> {
     if (this.away) throw new PostgresAway('Postgres does not answer');
+    const waiting = { since: performance.now() };
+    this.waiting.add(waiting);
     try {
       for (;;) {
         const client = await this.pool.connect();
@@ -150,6 +159,8 @@ export class Postgres implements OnApplicationShutdown {
       // Where every connection is in use, the wait for one says nothing of the server.
       if (this.pool.totalCount < this.config.pgPoolMax) this.noteDown();
       throw error;
+    } finally {
+      this.waiting.delete(waiting);
     }
   }
 

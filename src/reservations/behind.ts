@@ -1,15 +1,15 @@
 /** While this process is behind, a turn of the event loop takes requests in for so long: the rest belongs to those before them. */
 const TURN_MS_MAX = 25;
-/** While it is behind, the intake is filled up to this part of the wait at which that began: enough to be never idle. */
-const INTAKE_SHARE = 0.25;
+/** Nobody new comes in while others wait for this part of the time after which it is behind: enough to be never idle. */
+const WAIT_SHARE = 0.25;
 /** It is over once nobody had to be turned away for so long. */
 const CALM_MS = 1_000;
 
 export interface Waits {
   /** How late the present turn of the event loop is: what has arrived waits for it unread. */
   readonly turnMs: number;
-  /** How long the oldest request waits that was read and is not under way yet. */
-  readonly intakeMs: number;
+  /** How long what was read waits at most: to be written down, or for a connection to Postgres, as payments do. */
+  readonly waitMs: number;
 }
 
 /**
@@ -30,18 +30,18 @@ export class Behind {
   }
 
   /** After each turn, with how late it has become. One long one is a pause of the machine; a crowd makes several. */
-  look({ turnMs, intakeMs }: Waits, now: number): void {
-    const isLong = Math.max(turnMs, intakeMs) > this.msMax;
+  look({ turnMs, waitMs }: Waits, now: number): void {
+    const isLong = Math.max(turnMs, waitMs) > this.msMax;
     if (isLong && this.wasLong) this.begin(now);
     else if (!isLong && now - this.turnedAwayAt > CALM_MS) this.behind = false;
     this.wasLong = isLong;
   }
 
   /** Whether one more request may come in now. */
-  admits({ turnMs, intakeMs }: Waits, now: number): boolean {
+  admits({ turnMs, waitMs }: Waits, now: number): boolean {
     // Within the turn: in a crowd that grows each is a multiple of the one before.
     if (this.wasLong && turnMs > this.msMax) this.begin(now);
-    if (!this.behind || (turnMs <= TURN_MS_MAX && intakeMs <= this.msMax * INTAKE_SHARE)) return true;
+    if (!this.behind || (turnMs <= TURN_MS_MAX && waitMs <= this.msMax * WAIT_SHARE)) return true;
     this.turnedAwayAt = now;
     return false;
   }

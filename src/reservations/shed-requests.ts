@@ -8,6 +8,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { Config } from '../platform/config.js';
 import { LoopLateness } from '../platform/loop-lateness.js';
+import { Postgres } from '../platform/postgres.js';
 import { Problem } from '../problems.js';
 import { Behind, type Waits } from './behind.js';
 import { Intake } from './intake.js';
@@ -15,15 +16,16 @@ import { ReturnTimes } from './return-times.js';
 
 /**
  * Turns new reservations away while this process is behind, so that those who hold can pay: a checkout or payment waits in
- * the same turns of the event loop. Right after who calls is known, before the body is read and before any store is asked.
+ * the same turns of the event loop, and for the same Postgres. Right after who calls is known, before the body is read and before any store is asked.
  */
 @Injectable()
 export class ShedRequests implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly behind: Behind;
-  private intakeMs = 0;
+  private waitMs = 0;
 
   constructor(
     private readonly intake: Intake,
+    private readonly postgres: Postgres,
     private readonly lateness: LoopLateness,
     private readonly returns: ReturnTimes,
     private readonly config: Config,
@@ -51,7 +53,7 @@ export class ShedRequests implements OnModuleInit, OnApplicationBootstrap, Befor
 
   /** After each turn of the event loop: within one, nothing leaves the intake. */
   look(turnMs: number): void {
-    this.intakeMs = this.intake.oldestWaitMs();
+    this.waitMs = Math.max(this.intake.oldestWaitMs(), this.postgres.oldestWaitMs);
     this.behind.look(this.waits(turnMs), performance.now());
   }
 
@@ -63,7 +65,7 @@ export class ShedRequests implements OnModuleInit, OnApplicationBootstrap, Befor
   }
 
   private waits(turnMs: number): Waits {
-    return { turnMs, intakeMs: this.intakeMs };
+    return { turnMs, waitMs: this.waitMs };
   }
 
   private refusal(): Problem {

@@ -2,9 +2,9 @@ import { Behind, type Waits } from '../../src/reservations/behind.js';
 import { ReturnTimes } from '../../src/reservations/return-times.js';
 
 const MS_MAX = 500;
-const QUIET: Waits = { turnMs: 0, intakeMs: 0 };
-const LONG: Waits = { turnMs: MS_MAX + 1, intakeMs: 0 };
-const SLOW_INTAKE: Waits = { turnMs: 0, intakeMs: MS_MAX + 1 };
+const QUIET: Waits = { turnMs: 0, waitMs: 0 };
+const LONG: Waits = { turnMs: MS_MAX + 1, waitMs: 0 };
+const LONG_WAIT: Waits = { turnMs: 0, waitMs: MS_MAX + 1 };
 
 /** A rule that has looked at these waits, one a turn, by second 0. */
 function after(...looks: Waits[]): Behind {
@@ -15,19 +15,19 @@ function after(...looks: Waits[]): Behind {
 
 describe('a process', () => {
   it('is in time while nobody waits longer than is nobody’s trouble', () => {
-    const behind = after({ turnMs: MS_MAX, intakeMs: MS_MAX }, { turnMs: MS_MAX, intakeMs: MS_MAX });
+    const behind = after({ turnMs: MS_MAX, waitMs: MS_MAX }, { turnMs: MS_MAX, waitMs: MS_MAX });
     expect(behind.is).toBe(false);
-    expect(behind.admits({ turnMs: MS_MAX, intakeMs: MS_MAX }, 0)).toBe(true);
+    expect(behind.admits({ turnMs: MS_MAX, waitMs: MS_MAX }, 0)).toBe(true);
   });
 
   it('is not behind by one long turn: the machine may have paused', () => {
     expect(after(QUIET, LONG, QUIET, LONG).is).toBe(false);
-    expect(after(QUIET).admits({ turnMs: 60_000, intakeMs: 0 }, 0)).toBe(true);
+    expect(after(QUIET).admits({ turnMs: 60_000, waitMs: 0 }, 0)).toBe(true);
   });
 
   it.each([
     ['turns', LONG],
-    ['waits in the intake', SLOW_INTAKE],
+    ['waits', LONG_WAIT],
   ])('is behind by two long %s, one after the other', (_, waits) => {
     const behind = after(waits, waits);
     expect(behind.is).toBe(true);
@@ -36,27 +36,27 @@ describe('a process', () => {
 
   it('is behind within the second long turn already', () => {
     const behind = after(LONG);
-    expect(behind.admits({ turnMs: MS_MAX, intakeMs: 0 }, 0)).toBe(true);
+    expect(behind.admits({ turnMs: MS_MAX, waitMs: 0 }, 0)).toBe(true);
     expect(behind.admits(LONG, 0)).toBe(false);
     expect(behind.is).toBe(true);
   });
 
-  it('takes in the first requests of each turn all the same, while the intake is nearly empty', () => {
+  it('takes in the first requests of each turn all the same, while nobody waits long', () => {
     const behind = after(LONG, LONG);
-    expect(behind.admits({ turnMs: 25, intakeMs: 125 }, 0)).toBe(true);
-    expect(behind.admits({ turnMs: 26, intakeMs: 0 }, 0)).toBe(false);
-    expect(behind.admits({ turnMs: 0, intakeMs: 126 }, 0)).toBe(false);
+    expect(behind.admits({ turnMs: 25, waitMs: 125 }, 0)).toBe(true);
+    expect(behind.admits({ turnMs: 26, waitMs: 0 }, 0)).toBe(false);
+    expect(behind.admits({ turnMs: 0, waitMs: 126 }, 0)).toBe(false);
   });
 
   it('is in time again once nobody was turned away for a second, however short the waits were before', () => {
     const behind = after(LONG, LONG);
     behind.look(QUIET, 900);
-    expect(behind.admits({ turnMs: 26, intakeMs: 0 }, 900)).toBe(false);
+    expect(behind.admits({ turnMs: 26, waitMs: 0 }, 900)).toBe(false);
     behind.look(QUIET, 1_900);
     expect(behind.is).toBe(true);
     behind.look(QUIET, 1_901);
     expect(behind.is).toBe(false);
-    expect(behind.admits({ turnMs: 26, intakeMs: 126 }, 1_901)).toBe(true);
+    expect(behind.admits({ turnMs: 26, waitMs: 126 }, 1_901)).toBe(true);
   });
 
   it('stays behind while waits are long, though nobody new asks', () => {
