@@ -2,6 +2,8 @@
 const TURN_MS_MAX = 25;
 /** Nobody new comes in while others wait for this part of the time after which it is behind: enough to be never idle. */
 const WAIT_SHARE = 0.25;
+/** One comes in after so long, whatever waits: a single buyer before a machine that is slow is no crowd. */
+const TRICKLE_MS = 50;
 /** It is over once nobody had to be turned away for so long. */
 const CALM_MS = 1_000;
 
@@ -20,6 +22,7 @@ export interface Waits {
 export class Behind {
   private behind = false;
   private wasLong = false;
+  private takenAt = -Infinity;
   private turnedAwayAt = 0;
 
   /** Waits up to `msMax` are nobody's trouble. */
@@ -41,9 +44,11 @@ export class Behind {
   admits({ turnMs, waitMs }: Waits, now: number): boolean {
     // Within the turn: in a crowd that grows each is a multiple of the one before.
     if (this.wasLong && turnMs > this.msMax) this.begin(now);
-    if (!this.behind || (turnMs <= TURN_MS_MAX && waitMs <= this.msMax * WAIT_SHARE)) return true;
-    this.turnedAwayAt = now;
-    return false;
+    const bearable = turnMs <= TURN_MS_MAX && waitMs <= this.msMax * WAIT_SHARE;
+    const admitted = !this.behind || bearable || now - this.takenAt > TRICKLE_MS;
+    if (admitted) this.takenAt = now;
+    else this.turnedAwayAt = now;
+    return admitted;
   }
 
   private begin(now: number): void {

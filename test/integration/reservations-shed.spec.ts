@@ -1,4 +1,5 @@
 import { LoopLateness } from '../../src/platform/loop-lateness.js';
+import { Behind } from '../../src/reservations/behind.js';
 import { ShedRequests } from '../../src/reservations/shed-requests.js';
 import type { Answer } from '../e2e/http-client.js';
 import { Site } from '../e2e/site.js';
@@ -20,11 +21,8 @@ afterEach(() => {
 });
 afterAll(() => site.close());
 
-/** From now on each turn of the event loop is late by so much. */
-function turnsTake(lateMs: number): void {
-  jest.spyOn(site.app.get(LoopLateness), 'ms', 'get').mockReturnValue(lateMs);
-  for (let looks = 0; looks < 2; looks++) site.app.get(ShedRequests).look(lateMs);
-}
+/** From now on nobody new is to come in. */
+const fallBehind = (): unknown => jest.spyOn(Behind.prototype, 'admits').mockReturnValue(false);
 
 const ask = (customerId: string, key = `of ${customerId}`): Promise<Answer> =>
   site.shop().reserve(sale.id, { customerId, lines: [{ skuId: sale.skus[0] ?? '', quantity: 1 }] }, { key, wait: 10 });
@@ -39,9 +37,9 @@ const askBroken = async (authorization?: string): Promise<{ status: number; code
 
 describe('a process that is behind', () => {
   it('turns new reservations away, whatever their body is, and says when to come back', async () => {
-    must(201, await ask('ann', 'a key'));
+    await site.held(sale, 'ann', 1, { key: 'a key' });
     expect(await askBroken(`Bearer ${STOREFRONT_KEY}`)).toEqual({ status: 400, code: 'malformed-request' });
-    turnsTake(MS_MAX + 1);
+    fallBehind();
     expect(await ask('bob')).toMatchObject(BEHIND);
     expect(await ask('ann', 'a key')).toMatchObject(BEHIND);
     expect(await askBroken(`Bearer ${STOREFRONT_KEY}`)).toEqual({ status: 503, code: 'overloaded' });
@@ -49,14 +47,14 @@ describe('a process that is behind', () => {
   });
 
   it('still tells first who may not ask at all', async () => {
-    turnsTake(MS_MAX + 1);
+    fallBehind();
     expect(await askBroken()).toEqual({ status: 401, code: 'unauthorized' });
     expect(await askBroken('Bearer nobody-has-this-key-of-ours')).toEqual({ status: 401, code: 'unauthorized' });
   });
 
   it('serves those who hold, to the order, and everything that is read', async () => {
     const [cid, dan] = [await site.held(sale, 'cid'), await site.held(sale, 'dan')];
-    turnsTake(MS_MAX + 1);
+    fallBehind();
     must(200, await site.shop().read(cid.body.id));
     must(200, await site.shop().extend(cid.body.id));
     must(200, await site.shop().checkout(cid.body.id));
@@ -68,10 +66,22 @@ describe('a process that is behind', () => {
     await site.operator().command(sale.id, 'resume');
   });
 
-  it('takes requests in again when it is in time, and one long turn is nothing', async () => {
-    turnsTake(MS_MAX + 1);
-    expect(await ask('eve')).toMatchObject(BEHIND);
-    turnsTake(0);
-    must(201, await ask('eve'));
+  it('is one whose turns are long, of which the last ones and the present one are looked at', async () => {
+    const rule = jest.spyOn(Behind.prototype, 'admits');
+    jest.spyOn(site.app.get(LoopLateness), 'ms', 'get').mockReturnValue(MS_MAX + 1);
+    for (let turns = 0; turns < 2; turns++) site.app.get(ShedRequests).look(MS_MAX + 1);
+    await ask('eve');
+    expect(rule).toHaveBeenLastCalledWith(expect.objectContaining({ turnMs: MS_MAX + 1 }), expect.any(Number));
+    expect((rule.mock.contexts[0] as Behind).is).toBe(true);
+  });
+
+  it('is none by long waits alone where it is told to turn nobody away', async () => {
+    const patient = await Site.all();
+    fallBehind();
+    try {
+      await patient.held(await patient.sale(), 'fay');
+    } finally {
+      await patient.close();
+    }
   });
 });

@@ -6,10 +6,11 @@ const QUIET: Waits = { turnMs: 0, waitMs: 0 };
 const LONG: Waits = { turnMs: MS_MAX + 1, waitMs: 0 };
 const LONG_WAIT: Waits = { turnMs: 0, waitMs: MS_MAX + 1 };
 
-/** A rule that has looked at these waits, one a turn, by second 0. */
+/** A rule that has looked at these waits, one a turn, and has just taken somebody in. */
 function after(...looks: Waits[]): Behind {
   const behind = new Behind(MS_MAX);
   for (const waits of looks) behind.look(waits, 0);
+  expect(behind.admits(QUIET, 0)).toBe(true);
   return behind;
 }
 
@@ -48,9 +49,17 @@ describe('a process', () => {
     expect(behind.admits({ turnMs: 0, waitMs: 126 }, 0)).toBe(false);
   });
 
+  it('takes one in every now and then, whatever waits: a single buyer is no crowd', () => {
+    const behind = after(LONG, LONG);
+    expect(behind.admits(LONG, 50)).toBe(false);
+    expect(behind.admits(LONG, 51)).toBe(true);
+    expect(behind.admits(LONG, 51)).toBe(false);
+  });
+
   it('is in time again once nobody was turned away for a second, however short the waits were before', () => {
     const behind = after(LONG, LONG);
     behind.look(QUIET, 900);
+    expect(behind.admits(QUIET, 900)).toBe(true);
     expect(behind.admits({ turnMs: 26, waitMs: 0 }, 900)).toBe(false);
     behind.look(QUIET, 1_900);
     expect(behind.is).toBe(true);
