@@ -11,11 +11,11 @@ export interface ExpiredHolds {
 /** Gives back at most `limit` holds whose deadline has passed (lua/expire.lua). */
 export async function expireHolds(ledger: Ledger, sale: SaleRef, limit: number): Promise<ExpiredHolds> {
   const { values } = await ledger.run('expire', sale, [limit]);
-  const [units, ...holds] = values;
+  const [units, now, ...holds] = values;
   const expired: ExpiredHolds = { tails: [], units: Number(units), lateMs: [] };
   for (let i = 0; i < holds.length; i += 2) {
     expired.tails.push(holds[i] ?? '');
-    expired.lateMs.push(Number(holds[i + 1]));
+    expired.lateMs.push(Number(now) - Number(holds[i + 1]));
   }
   return expired;
 }

@@ -66,7 +66,7 @@ describe('a beat', () => {
     await moveClock(HOUR_MS);
     expect(await sale.run('expire', 10)).toEqual(['ok', '0']);
     expect((await beat(sale, HOUR_MS))[0]).toBe('beat');
-    expect((await sale.run('expire', 10)).slice(0, 3)).toEqual(['ok', '1', sale.tail('a')]);
+    expect((await sale.run('expire', 10))[3]).toBe(sale.tail('a'));
     await sale.balanced();
   });
 

@@ -138,7 +138,7 @@ const COMMANDS: Record<string, (sale: LedgerSale) => Promise<string>> = {
     const args = [sale.tail('x'), version, sale.tail('x'), 'ann', '1 1000 2 0 1,2'];
     return sale.run('restock', ...args).then(([, word = '']) => word, problemOf);
   },
-  expire: async (sale) => ((await sale.run('expire', 10))[2] === sale.tail('x') ? 'expired' : '-'),
+  expire: async (sale) => ((await sale.run('expire', 10))[3] === sale.tail('x') ? 'expired' : '-'),
   // What there is to sell: the unit that x would have, all of the SKU, and a target of nothing.
   block: async (sale) => (await blockUnits(harness.ledger, sale, { ordinal: 1, version: 0, units: [1] })).word,
   withdraw: async (sale) =>

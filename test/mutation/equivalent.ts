@@ -17,8 +17,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: NO_BOUND,
   },
   {
-    file: 'fragments/returns.lua',
-    line: `local ids = redis.call('ZRANGEBYSCORE', DUE, '-inf', string.format('%.0f', now), 'LIMIT', 0, limit)`,
+    file: 'fragments/reclaim.lua',
+    line: `local ids = redis.call('ZRANGEBYSCORE', DUE, '-inf', number_text(now), 'LIMIT', 0, limit)`,
     change: `'-inf' → ''`,
     why: NO_BOUND,
   },

@@ -27,7 +27,7 @@ local request_records = redis.call('HMGET', REQUESTS, unpack(ids))
 local index_records = redis.call('HMGET', CUSTOMER_REQUESTS, unpack(customers))
 
 local reply, requests, overdue, indexes, fresh = { 'ok' }, {}, {}, {}, {}
-local at, overdue_at = time_text(now), time_text(now + meta.queueTimeoutMs)
+local at, overdue_at = number_text(now), number_text(now + meta.queueTimeoutMs)
 for k, id in ipairs(ids) do
   local i, customer, hold = k * 7 - 5, customers[k], hold_records[k]
   local known = fresh[id] or (request_records[k] and request_of(id, hold))

@@ -11,6 +11,7 @@ Atomic because announcing decides against the deadline: before it a reader, a pi
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 --@include returns
 
@@ -39,8 +40,8 @@ for i, id in ipairs(ids) do
     reply[#reply + 1] = 'held'
   end
 end
+write_returns()
 call_in_chunks('HSET', HOLDS, announced)
 call_in_chunks('ZREM', QUEUED, told)
-write_returns()
 redis.call('HSET', META, 'last', now)
 return reply

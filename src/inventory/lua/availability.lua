@@ -11,6 +11,7 @@ Atomic because counters of one moment add up.
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 --@include refusals
 

@@ -14,8 +14,10 @@ Atomic because a unit that a hold takes at the same moment must not be blocked.
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 --@include returns
+--@include reclaim
 --@include refusals
 --@include due-first
 

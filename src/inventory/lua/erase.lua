@@ -14,6 +14,7 @@ Atomic because what a customer owns and who owns it must change together; a hold
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 
 local _, refusal = read_meta(ARGV[1])

@@ -16,8 +16,10 @@ Atomic because a decision reads stock and limits and takes from both; validated 
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 --@include returns
+--@include reclaim
 --@include refusals
 --@include lines
 --@include decide
@@ -46,7 +48,7 @@ local function keep(id, request, lines)
   fresh_holds[id], fresh_end = hold, hold.expires_at
   holds[#holds + 1] = id
   holds[#holds + 1] = pack_hold(hold)
-  deadlines[#deadlines + 1] = time_text(hold.expires_at)
+  deadlines[#deadlines + 1] = number_text(hold.expires_at)
   deadlines[#deadlines + 1] = id
   return holds[#holds]
 end

@@ -11,6 +11,7 @@ Atomic because a decision and the timeout have one winner.
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 --@include returns
 

@@ -12,6 +12,7 @@ Atomic because a pin and the deadline have one winner.
 --@include records
 --@include told-hold
 --@include units
+--@include owned
 --@include stock
 
 local meta, refusal = read_meta(ARGV[1])

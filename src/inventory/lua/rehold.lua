@@ -15,8 +15,10 @@ Atomic because a decision reads stock and limits and takes from both. A paused s
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 --@include returns
+--@include reclaim
 --@include due-first
 
 local id, customer = ARGV[2], ARGV[3]

@@ -13,6 +13,7 @@ Atomic because a release, an expiry and a pin of one hold have one winner.
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 --@include returns
 

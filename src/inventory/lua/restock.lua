@@ -13,6 +13,7 @@ the units from whoever has them next. What is not settled yet goes back from whe
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 --@include returns
 
@@ -28,7 +29,7 @@ local function restock(held_as, version, customer, lines)
     close_request(held_as, 'confirmed', version)
     return give_back(held_as, hold)
   end
-  for ordinal, units in pairs(units_of({ lines = lines })) do return_units(customer, ordinal, units, 'sold') end
+  return_lines(customer, lines, 'sold')
 end
 
 local reply, noted, notes = { 'ok' }, {}, {}

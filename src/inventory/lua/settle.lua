@@ -11,6 +11,7 @@ Atomic because the hold ends and the units become sold in one step; they stay co
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 --@include returns
 
@@ -28,7 +29,7 @@ for i = 2, #ARGV, 2 do
       local from = hold.state == 'c' and 'checkout' or 'held'
       sku[from], sku.sold = sku[from] - #units, sku.sold + #units
     end
-    returned[#returned + 1] = id
+    drop_hold(id, hold.state)
     close_request(id, 'confirmed', tonumber(ARGV[i + 1]))
     reply[#reply + 1] = 'settled'
   else

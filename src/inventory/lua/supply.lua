@@ -16,6 +16,7 @@ that Postgres has come to agree with is forgotten.
 ]]
 --@include sale
 --@include units
+--@include owned
 --@include stock
 --@include withdrawals
 

@@ -11,6 +11,7 @@ Atomic because units, counters and the record change together.
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 --@include returns
 

@@ -10,6 +10,7 @@ Atomic because units, counters and the record change together. A version at or b
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 --@include returns
 

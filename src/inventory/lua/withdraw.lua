@@ -15,9 +15,11 @@ Atomic because a unit that a hold takes at the same moment must not be withdrawn
 --@include sale
 --@include records
 --@include units
+--@include owned
 --@include stock
 --@include withdrawals
 --@include returns
+--@include reclaim
 --@include due-first
 
 local ordinal, number = ARGV[2], tonumber(ARGV[5])

@@ -163,8 +163,9 @@ export function pin(twin: Twin, tail: string): string[] {
 
 export function expire(twin: Twin, limit: number): string[] {
   const due = twin.due(twin.now).slice(0, limit);
-  const late = due.flatMap((tail) => [tail, String(twin.now - twin.holds.get(tail)!.expiresAt)]);
-  return ['ok', String(due.reduce((sum, tail) => sum + twin.expire(tail), 0)), ...late];
+  if (due.length === 0) return ['ok', '0'];
+  const deadlines = due.flatMap((tail) => [tail, String(twin.holds.get(tail)!.expiresAt)]);
+  return ['ok', String(due.reduce((sum, tail) => sum + twin.expire(tail), 0)), String(twin.now), ...deadlines];
 }
 
 export function overdue(twin: Twin, limit: number): string[] {

@@ -9,11 +9,11 @@ local function noted_by(text, by)
   return (by or '') == '' and text or text .. ' ' .. by
 end
 
--- A time as text, formatted once: the same few stand in all records of a batch.
-local time_texts = {}
-local function time_text(ms)
-  if not time_texts[ms] then time_texts[ms] = string.format('%.0f', ms) end
-  return time_texts[ms]
+-- A whole number as text, formatted once: the same few times, versions and counts stand in all records of a batch.
+local number_texts = {}
+local function number_text(number)
+  if not number_texts[number] then number_texts[number] = string.format('%.0f', number) end
+  return number_texts[number]
 end
 
 local function unpack_request(text)
@@ -45,8 +45,8 @@ local function unpack_hold(text)
 end
 
 local function pack_hold(h)
-  return table.concat({ h.state, h.version, h.sequence, time_text(h.held_at), time_text(h.expires_at),
-    h.extensions, time_text(h.checkout_expires_at), h.customer, h.lines }, '\n')
+  return table.concat({ h.state, h.version, h.sequence, number_text(h.held_at), number_text(h.expires_at),
+    h.extensions, number_text(h.checkout_expires_at), h.customer, h.lines }, '\n')
 end
 
 -- Units of a hold by SKU ordinal: { ['1'] = { 17, 18 } }. A line that got none has no entry.

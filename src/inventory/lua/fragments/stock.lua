@@ -3,7 +3,7 @@
 -- version: of the stock in Postgres, as last applied. excess: units that are withdrawn as they come back.
 local COUNTERS = { 'numbered', 'capacity', 'available', 'held', 'checkout', 'sold', 'blocked', 'cursor', 'customer_max',
   'version', 'excess' }
-local skus, owned = {}, {}
+local skus = {}
 
 local function sku_of(ordinal)
   if skus[ordinal] then return skus[ordinal] end
@@ -43,58 +43,27 @@ local function take_lowest(ordinal, sku, count)
   return taken
 end
 
--- Reads what these customers own in one command: one each took 1 µs.
-local function read_owned(customers)
-  if #customers == 0 then return end
-  for i, text in ipairs(redis.call('HMGET', CUSTOMER_UNITS, unpack(customers))) do
-    local counts = { total = 0, by = {} }
-    for ordinal, count in string.gmatch(text or '', '(%d+)=(%d+)') do
-      counts.by[ordinal], counts.total = tonumber(count), counts.total + count
-    end
-    owned[customers[i]] = counts
-  end
-end
-
-local function owned_by(customer)
-  if not owned[customer] then read_owned({ customer }) end
-  return owned[customer]
-end
-
-local function count_owned(customer, ordinal, change)
-  local counts = owned_by(customer)
-  counts.by[ordinal], counts.total = (counts.by[ordinal] or 0) + change, counts.total + change
-end
-
+-- The first write of a script: a page may still be found wrong here, before anything is written.
 local function write_stock()
-  local stock, texts, customers, gone = {}, {}, {}, {}
+  local stock, texts = {}, {}
   for ordinal, sku in pairs(skus) do
     local values = {}
     for i, name in ipairs(COUNTERS) do values[i] = sku[name] end
     stock[#stock + 1] = ordinal
     stock[#stock + 1] = table.concat(values, ' ')
   end
-  for field, page in pairs(pages) do
-    write_taken(page)
-    if page.changed then
-      texts[#texts + 1] = field
-      texts[#texts + 1] = page.text
-    end
-  end
-  for customer, counts in pairs(owned) do
-    local parts = {}
-    for ordinal, count in pairs(counts.by) do
-      if count > 0 then parts[#parts + 1] = ordinal .. '=' .. count end
-    end
-    if #parts == 0 then
-      gone[#gone + 1] = customer
-    else
-      customers[#customers + 1] = customer
-      customers[#customers + 1] = table.concat(parts, ' ')
+  for _, of_sku in pairs(pages) do
+    for _, page in pairs(of_sku) do
+      write_taken(page)
+      write_back(page)
+      if page.changed then
+        texts[#texts + 1] = page.field
+        texts[#texts + 1] = page.text
+      end
     end
   end
   call_in_chunks('HSET', STOCK, stock)
   call_in_chunks('HSET', UNITS, texts)
   write_notes()
-  call_in_chunks('HDEL', CUSTOMER_UNITS, gone)
-  call_in_chunks('HSET', CUSTOMER_UNITS, customers)
+  write_owned()
 end

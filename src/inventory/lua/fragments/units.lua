@@ -3,17 +3,38 @@ local PAGE = 256
 local pages = {}
 
 -- A page is 256 characters: 1 available, 0 taken, b blocked, - withdrawn. Up to `taken` its available units are taken by
--- this script, though the text still says 1: it is rewritten once, and not for each unit.
+-- this script, and those at the places of `back` came back, though the text does not say so yet: it is rewritten once, and
+-- not for each unit. A script takes units or returns them; whoever meets a due hold is told to come again.
 local function page_as_read(ordinal, number)
-  local field = ordinal .. ':' .. number
-  if not pages[field] then pages[field] = { text = redis.call('HGET', UNITS, field) or '', taken = 0 } end
-  return pages[field]
+  local of_sku = pages[ordinal]
+  if not of_sku then
+    of_sku = {}
+    pages[ordinal] = of_sku
+  end
+  if not of_sku[number] then
+    local field = ordinal .. ':' .. number
+    of_sku[number] = { field = field, text = redis.call('HGET', UNITS, field) or '', taken = 0, back = {} }
+  end
+  return of_sku[number]
 end
 
 local function write_taken(page)
   if page.taken == 0 then return end
   page.text = string.gsub(string.sub(page.text, 1, page.taken), '1', '0') .. string.sub(page.text, page.taken + 1)
   page.taken, page.changed = 0, true
+end
+
+-- The text between the places, in their order, joined by what they are now.
+local function write_back(page)
+  if #page.back == 0 then return end
+  table.sort(page.back)
+  local parts, from = {}, 1
+  for i, at in ipairs(page.back) do
+    if at < from or string.byte(page.text, at) ~= 48 then error('drift: a unit comes back that nobody has') end
+    parts[i], from = string.sub(page.text, from, at - 1), at + 1
+  end
+  parts[#parts + 1] = string.sub(page.text, from)
+  page.text, page.changed = table.concat(parts, '1'), true
 end
 
 local function page_of(ordinal, number)
