@@ -1,4 +1,5 @@
 import { LedgerHarness } from '../ledger-harness.js';
+import type { LedgerSale } from '../ledger-sale.js';
 
 let harness: LedgerHarness;
 beforeAll(async () => (harness = await LedgerHarness.open()));
@@ -80,6 +81,41 @@ describe('expire', () => {
     const sale = await harness.sale({ skus: [{ units: 5 }], holdTtlSeconds: 60 });
     await sale.reserve({ id: 'a', lines: '1x2' }, { id: 'b', lines: '1x1' });
     await harness.connection.redis.hdel(sale.redisKey('holds'), sale.tail('b'));
+    await sale.advance(60_000);
+    const before = await sale.state();
+    await expect(sale.run('expire', 10)).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(await sale.state()).toEqual(before);
+  });
+});
+
+describe('books that are wrong', () => {
+  const rewrite = async (sale: LedgerSale, key: 'holds' | 'units', field: string, from: RegExp, to: string) => {
+    const { redis } = harness.connection;
+    const text = await redis.hget(sale.redisKey(key), field);
+    await redis.hset(sale.redisKey(key), field, (text ?? '').replace(from, to));
+  };
+
+  it.each(['expire', 'announce'] as const)(
+    'stop %s with nothing written when a unit has two owners',
+    async (script) => {
+      const sale = await harness.sale({ skus: [{ units: 5 }], holdTtlSeconds: 60 });
+      await sale.decide({ id: 'a', lines: '1x1' }, { id: 'b', lines: '1x1' });
+      await rewrite(sale, 'holds', sale.tail('b'), /2$/, '1');
+      await sale.advance(30_000);
+      await sale.decide({ id: 'fresh', lines: '1x1' });
+      await sale.advance(30_000);
+      const before = await sale.state();
+      const told = ['a', 'b', 'fresh'].flatMap((id) => [sale.tail(id), 2]);
+      const call = script === 'expire' ? sale.run('expire', 10) : sale.run('announce', ...told);
+      await expect(call).rejects.toMatchObject({ code: 'store-unavailable' });
+      expect(await sale.state()).toEqual(before);
+    },
+  );
+
+  it('stop with nothing written when a unit that comes back is on sale already', async () => {
+    const sale = await harness.sale({ skus: [{ units: 5 }], holdTtlSeconds: 60 });
+    await sale.reserve({ id: 'a', lines: '1x2' });
+    await rewrite(sale, 'units', '1:0', /^0/, '1');
     await sale.advance(60_000);
     const before = await sale.state();
     await expect(sale.run('expire', 10)).rejects.toMatchObject({ code: 'store-unavailable' });

@@ -46,4 +46,30 @@ export const EQUIVALENT: readonly Equivalent[] = [
     change: 'page.taken == 0 → false',
     why: 'a page of which nothing was taken is written with the text that it has',
   },
+  {
+    file: 'fragments/units.lua',
+    line: 'if #page.back == 0 then return end',
+    change: '#page.back == 0 → false',
+    why: 'a page to which nothing came back is written with the text that it has',
+  },
+  {
+    file: 'fragments/returns.lua',
+    line: 'if unit then',
+    change: 'unit → false',
+    why: 'a list of one unit can be read as a list',
+  },
+  {
+    file: 'fragments/owned.lua',
+    line: 'elseif text ~= counts then',
+    change: 'text ~= counts → true',
+    why: 'what nobody changed is written as it was read',
+  },
+  ...[`owned[customer] == ordinal .. '=' .. number_text(-change) → false`, `'=' → ''`, '-change → change'].map(
+    (change) => ({
+      file: 'fragments/owned.lua',
+      line: `if owned[customer] == ordinal .. '=' .. number_text(-change) then`,
+      change,
+      why: 'all that a customer has can be subtracted like a part of it',
+    }),
+  ),
 ];

@@ -10,7 +10,7 @@ local function read_requests(ids)
 end
 
 -- The request's record follows its reservation to a final state. A record that went with Redis stays gone.
--- Its first lines are replaced; what follows is not taken apart.
+-- Its first lines are replaced, and the rest is not looked at.
 local function close_request(id, status, version, rejection)
   if requests_read[id] == nil then read_requests({ id }) end
   local text = requests_read[id]
@@ -39,6 +39,7 @@ end
 -- lines: as in a hold record. from: the counter that has counted the units, 'held' | 'checkout' | 'sold'.
 local function return_lines(customer, lines, from)
   for ordinal, list in string.gmatch(lines, '(%d+) %d+ %d+ [01] ([%d,]+)') do
+    -- Mostly one unit a line, which is no list yet: a pattern for it took 0.7 µs.
     local sku, unit, count = sku_of(ordinal), tonumber(list), 1
     if unit then
       put_back(ordinal, sku, unit)
