@@ -64,12 +64,14 @@ export const EQUIVALENT: readonly Equivalent[] = [
     change: 'text ~= counts → true',
     why: 'what nobody changed is written as it was read',
   },
-  ...[`owned[customer] == ordinal .. '=' .. number_text(-change) → false`, `'=' → ''`, '-change → change'].map(
-    (change) => ({
-      file: 'fragments/owned.lua',
-      line: `if owned[customer] == ordinal .. '=' .. number_text(-change) then`,
-      change,
-      why: 'all that a customer has can be subtracted like a part of it',
-    }),
-  ),
+  ...[
+    `change < 0 and owned[customer] == ordinal .. '=' .. number_text(-change) → false`,
+    `'=' → ''`,
+    '-change → change',
+  ].map((change) => ({
+    file: 'fragments/owned.lua',
+    line: `if change < 0 and owned[customer] == ordinal .. '=' .. number_text(-change) then`,
+    change,
+    why: 'all that a customer has can be subtracted like a part of it',
+  })),
 ];

@@ -24,7 +24,7 @@ end
 
 local function count_owned(customer, ordinal, change)
   -- Most have one SKU, and all of it goes back: to take their counts apart was 2 µs of a hold that ends.
-  if owned[customer] == ordinal .. '=' .. number_text(-change) then
+  if change < 0 and owned[customer] == ordinal .. '=' .. number_text(-change) then
     owned[customer] = ''
     return
   end
