@@ -23,6 +23,7 @@ export class Storm {
   private readonly carts: Cart[];
   private readonly dice: Dice;
   private readonly seed: number;
+  private walkIns = 0;
 
   constructor(
     private readonly cluster: Cluster,
@@ -37,22 +38,23 @@ export class Storm {
     );
   }
 
-  /** Shops on under these blows, each of them a random number of answers after the last. */
+  /** Shops on under these blows, each of them a random number of answers after the last, and until the last one is over. */
   async under(blows: readonly Blow[]): Promise<Story[]> {
     const dice = seeded(blows.length);
     const progress = new Progress();
-    const buying = this.shop(progress).finally(progress.end);
+    let over = false;
+    const buying = this.shop(progress, () => !over).finally(progress.end);
     // The blows are looked after below; a customer who fails meanwhile must not end the test's process.
     buying.catch(() => undefined);
-    let struck = 0;
-    for (const blow of blows) {
-      if (!(await progress.more(30 + dice(Math.floor(this.carts.length / blows.length))))) break;
-      await blow();
-      struck++;
+    try {
+      for (const blow of blows) {
+        if (!(await progress.more(30 + dice(Math.floor(this.carts.length / blows.length))))) break;
+        await blow();
+      }
+    } finally {
+      over = true;
     }
-    const stories = await buying;
-    if (struck < blows.length) throw new Error(`only ${struck} of ${blows.length} blows fell before all was bought`);
-    return stories;
+    return buying;
   }
 
   /**
@@ -63,15 +65,7 @@ export class Storm {
     const stories: Story[] = [];
     const progress = new Progress();
     let over = false;
-    let walkIns = 0;
-    const shopOn = async (): Promise<void> => {
-      while (!over) {
-        const name = `walk-in-${this.seed}-${walkIns++}`;
-        const cart = randomCart(this.sale, this.dice, 4_000, name, name);
-        stories.push((await shopFor(this.sale, cart, this.cluster.shop, progress.tick)).story);
-      }
-    };
-    const shoppers = Promise.all(Array.from({ length: FEW_AT_ONCE }, shopOn));
+    const shoppers = this.walkIn(progress, stories, () => !over);
     // Looked after below; a shopper who fails meanwhile must not end the test's process.
     shoppers.catch(progress.end);
     await work(progress).finally(() => (over = true));
@@ -91,10 +85,24 @@ export class Storm {
     return story.standing === 'confirmed' ? findings : [...findings, `whoever comes afterwards is ${story.standing}`];
   }
 
-  private async shop(progress: Progress): Promise<Story[]> {
+  /** All carts, and then as many as come while there is `more` to happen: nobody knows how quickly carts are bought. */
+  private async shop(progress: Progress, more: () => boolean): Promise<Story[]> {
     const { shop } = this.cluster;
     const buyers = await crowd(this.carts, AT_ONCE, (cart) => shopFor(this.sale, cart, shop, progress.tick));
-    return buyers.map(({ story }) => story);
+    const stories = buyers.map(({ story }) => story);
+    await this.walkIn(progress, stories, more);
+    return stories;
+  }
+
+  private async walkIn(progress: Progress, stories: Story[], more: () => boolean): Promise<void> {
+    const shopOn = async (): Promise<void> => {
+      while (more()) {
+        const name = `walk-in-${this.seed}-${this.walkIns++}`;
+        const cart = randomCart(this.sale, this.dice, 4_000, name, name);
+        stories.push((await shopFor(this.sale, cart, this.cluster.shop, progress.tick)).story);
+      }
+    };
+    await Promise.all(Array.from({ length: FEW_AT_ONCE }, shopOn));
   }
 }
 
