@@ -31,7 +31,9 @@ export class Connections {
     this.base = new URL(url);
     this.basePath = this.base.pathname.replace(/\/$/, '');
     const secure = this.base.protocol === 'https:';
-    this.agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: connectionsMax });
+    // Node keeps 256 free ones and closes the others, so that most requests of a crowd would open one of their own.
+    const kept = { keepAlive: true, maxSockets: connectionsMax, maxFreeSockets: connectionsMax };
+    this.agent = new (secure ? HttpsAgent : HttpAgent)(kept);
     this.request = secure ? httpsRequest : httpRequest;
   }
 
