@@ -27,7 +27,10 @@ export class Connections {
   private readonly basePath: string;
   private readonly waiting = new Set<ClientRequest>();
 
-  constructor(url: string, connectionsMax: number) {
+  constructor(
+    url: string,
+    private readonly connectionsMax: number,
+  ) {
     this.base = new URL(url);
     this.basePath = this.base.pathname.replace(/\/$/, '');
     const secure = this.base.protocol === 'https:';
@@ -35,6 +38,17 @@ export class Connections {
     const kept = { keepAlive: true, maxSockets: connectionsMax, maxFreeSockets: connectionsMax };
     this.agent = new (secure ? HttpsAgent : HttpAgent)(kept);
     this.request = secure ? httpsRequest : httpRequest;
+  }
+
+  /**
+   * Opens as many as `wanted`, or as there may be, and keeps them. Node accepts one connection a turn of its event loop
+   * (libuv 1.45 and later), so that those who come to a busy process wait for a thousand turns.
+   */
+  async open(wanted: number): Promise<void> {
+    const greeting = { method: 'GET', path: '/health/live', headers: {} };
+    // All at once: a request that found a free connection would open none.
+    const greetings = Array.from({ length: Math.min(wanted, this.connectionsMax) }, () => this.send(greeting));
+    await Promise.allSettled(greetings);
   }
 
   /** Rejects when there is no whole answer. */

@@ -55,13 +55,15 @@ export class Generator {
   private readonly inside = new Set<Promise<void>>();
   private readonly tokens = new Map<string, string>();
   private readonly stalls = monitorEventLoopDelay({ resolution: 5 });
+  private readonly connections: Connections;
   private venue: Venue | undefined;
   private readonly mine: { index: number; afterMs: number }[];
   private readonly personas: readonly { item: Persona; share: number }[];
   private readonly carts: readonly { item: { cart: CartPlan; number: number }; share: number }[];
 
   constructor(private readonly task: Task) {
-    const { plan, part, parts } = task;
+    const { plan, part, parts, target } = task;
+    this.connections = new Connections(target.url, Math.floor(CONNECTIONS_MAX / parts));
     this.personas = PERSONAS.map((item) => ({ item, share: plan.personas[item.name] ?? 0 }));
     this.carts = plan.carts.map((cart, number) => ({ item: { cart, number }, share: cart.share }));
     this.mine = [...arrivalsOf(plan)].flatMap((afterMs, index) => (index % parts === part ? [{ index, afterMs }] : []));
@@ -70,6 +72,8 @@ export class Generator {
   /** Makes what would cost time later. */
   async prepare(): Promise<void> {
     const { plan, target } = this.task;
+    // A storefront's connections are open before the crowd comes; a browser's is opened by its buyer.
+    if (plan.callers === 'storefront') await this.connections.open(this.mine.length);
     if (plan.callers !== 'buyers' || !target.jwt) return;
     const { secret, issuer, audience } = target.jwt;
     const key = new TextEncoder().encode(secret);
@@ -105,12 +109,12 @@ export class Generator {
   }
 
   private open(startAt: number): Venue {
-    const { plan, sale, target, parts } = this.task;
-    const { figures, tokens } = this;
+    const { plan, sale, target } = this.task;
+    const { figures, tokens, connections } = this;
     const timeline = new Timeline(steadyNow, (ms) => record(figures.late, ms));
     this.venue = {
       ...{ plan, sale, timeline, figures, startAt, now: steadyNow, history: [], faults: [] },
-      connections: new Connections(target.url, Math.floor(CONNECTIONS_MAX / parts)),
+      connections,
       storefrontKey: target.storefrontKey,
       tokenOf: (customerId) => tokens.get(customerId),
     };
