@@ -168,7 +168,7 @@ export class Config extends CallerSettings {
   @Whole({
     env: 'BEHIND_MS_MAX',
     meaning: 'New reservations are turned away (overloaded) unread while others wait for this process longer; 0: never',
-    ...{ unit: 'milliseconds', min: 0, max: 600_000, default: 500 },
+    ...{ unit: 'milliseconds', min: 0, max: 600_000, default: 0 },
   })
   behindMsMax!: number;
 
