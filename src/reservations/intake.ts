@@ -18,6 +18,7 @@ import { ResultChannel } from './result-channel.js';
 
 /** Units in one batch: a script's work grows with them, and Redis does nothing else meanwhile. */
 const UNITS_PER_BATCH_MAX = 2_000;
+
 /** Writes requests down and queues them; those of a sale that arrive together share one script call and one job. */
 @Injectable()
 export class Intake {

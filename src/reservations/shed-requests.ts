@@ -16,7 +16,8 @@ import { ReturnTimes } from './return-times.js';
 
 /**
  * Turns new reservations away while this process is behind, so that those who hold can pay: a checkout or payment waits in
- * the same turns of the event loop, and for the same Postgres. Right after who calls is known, before the body is read and before any store is asked.
+ * the same turns of the event loop, and for the same Postgres. Right after who calls is known, before the body is read and
+ * before any store is asked.
  */
 @Injectable()
 export class ShedRequests implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
